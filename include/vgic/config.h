@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a machine asks for: the configuration of one GIC.
+ *
+ * Thread-safety: a VgicConfig is read during vgic_new() and not kept; neither are the arrays that
+ * it points to.
+ */
+#ifndef VGIC_CONFIG_H
+#define VGIC_CONFIG_H
+
+#include <vgic/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Limits of this version. */
+enum {
+    VGIC_MAX_CPUS = 512,   /**< PEs of one GIC */
+    VGIC_MAX_SPIS = 988,   /**< SPIs, INTIDs 32 to 1019 */
+    VGIC_MAX_ESPIS = 1024, /**< Extended SPIs, INTIDs 4096 to 5119 (GICv3.1) */
+    VGIC_MAX_EPPIS = 64,   /**< Extended PPIs of a PE, INTIDs 1056 to 1119 (GICv3.1) */
+};
+
+/**
+ * The configuration of a GIC. In every member but `size`, `model` and `cpus`, zero means the
+ * default, so that a machine names only what it wants otherwise:
+ *
+ *     VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = 4, .spis = 256);
+ *
+ * C++ and other languages call vgic_config_init() and then set members.
+ */
+typedef struct VgicConfig {
+    /** sizeof(VgicConfig) of the caller. Members that a later release adds are read only if the
+     * size covers them. */
+    size_t size;
+    /** The generation; VGIC_V3 in this version. */
+    VgicModel model;
+    /** Number of PEs, 1 to VGIC_MAX_CPUS. */
+    uint32_t cpus;
+    /**
+     * The affinity of each PE, `cpus` entries laid out as MPIDR_EL1 ([39:32] Aff3, [23:16] Aff2,
+     * [15:8] Aff1, [7:0] Aff0; all other bits are ignored), no two alike. NULL: PE i has Aff0 = i %
+     * 16, Aff1 = i / 16.
+     */
+    const uint64_t *affinities;
+    /** Number of SPIs, 0 to VGIC_MAX_SPIS: INTIDs 32 to 31 + spis. GICD_TYPER.ITLinesNumber is this
+     * rounded up to 32. */
+    uint32_t spis;
+    /** Number of extended SPIs, 0 to VGIC_MAX_ESPIS: INTIDs 4096 to 4095 + espis
+     * (GICD_TYPER.ESPI_range rounds up). */
+    uint32_t espis;
+    /** Number of extended PPIs of each PE: 0, 32 or 64 (GICR_TYPER.PPInum). */
+    uint32_t eppis;
+    /**
+     * Security states of the GIC: 1 (GICD_CTLR.DS is RAO/WI) or 2 (groups 0, 1 Secure and 1
+     * Non-secure; Secure software may set DS once). 0 means 1.
+     */
+    uint32_t security_states;
+    /**
+     * The PEs implement EL3: ICC_CTLR_EL3, ICC_SRE_EL3 and ICC_IGRPEN1_EL3 exist. PEs without EL3
+     * on a GIC with two Security states are Non-secure, and Secure Group 1 is presented to them as
+     * Group 0.
+     */
+    bool el3;
+    /** Two Security states: GICD_CTLR.DS is RAZ/WI and ICC_CTLR_EL3.nDS reads 1. */
+    bool ds_fixed;
+    /**
+     * Implemented priority bits: 4 to 8, with two Security states 5 to 8. 0 means 5. Preemption
+     * bits of the CPU interface are the smaller of this and 7.
+     */
+    uint32_t priority_bits;
+    /**
+     * How many PEs each Redistributor region holds, in PE order, `redist_region_count` entries that
+     * add up to `cpus`, none of them 0. NULL: one region. Each region is a frame of its own,
+     * "GICR", "GICR1", "GICR2", ...
+     */
+    const uint32_t *redist_regions;
+    /** Entries in `redist_regions`, 0 if that is NULL. */
+    uint32_t redist_region_count;
+    /** No 1-of-N distribution of SPIs: GICD_TYPER.No1N reads 1 and GICD_IROUTER<n>.IRM is RES0. */
+    bool no_one_of_n;
+    /** No message-based SPIs: GICD_TYPER.MBIS reads 0 and SETSPI and CLRSPI registers are RES0. */
+    bool no_message_spis;
+    /** The optional frame of message-based SPIs ("GICM") exists beside the registers in GICD. */
+    bool message_frame;
+    /** First INTID and number of SPIs that the GICM frame names in its TYPER; both 0: all SPIs. */
+    uint32_t message_frame_base, message_frame_spis;
+    /** GICD_STATUSR and GICR_STATUSR are implemented. */
+    bool statusr;
+    /**
+     * A PE whose GICR_WAKER.ProcessorSleep is 1 gets no interrupts, as in silicon. Off by default:
+     * a guest that is started without firmware never writes GICR_WAKER.
+     */
+    bool hold_while_asleep;
+    /** ICC_SRE_EL3.Enable (and ICC_SRE_EL2.Enable) can be cleared, so that accesses to lower
+     * ICC_SRE_ELx trap. Default: RAO/WI. */
+    bool sre_enable_writable;
+    /** GICD_IIDR and GICR_IIDR. 0 means 0x5600043B: product 0x56, revision 0, implementer Arm. */
+    uint32_t iidr;
+    /**
+     * All calls on this instance come from one thread at a time, with the host's own ordering
+     * between them: the library then takes no locks.
+     */
+    bool single_threaded;
+} VgicConfig;
+
+/** A configuration of @p model_ with the members that follow, and defaults for all others (C only).
+ */
+#define VGIC_CONFIG_INIT(model_, ...)                                                              \
+    {                                                                                              \
+        .size = sizeof(VgicConfig), .model = (model_), __VA_ARGS__                                 \
+    }
+
+/** Sets @p config to the defaults of @p model: all zero but size, model, and one CPU. */
+VGIC_API void vgic_config_init(VgicConfig *config, VgicModel model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Looking at a GIC from outside: for tests, monitors and debuggers. Nothing here changes anything.
+ *
+ * Thread-safety: any thread, any time; the answer is consistent for one interrupt.
+ */
+#ifndef VGIC_INSPECT_H
+#define VGIC_INSPECT_H
+
+#include <vgic/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The state of one interrupt. */
+typedef struct VgicIrqInfo {
+    uint32_t intid;   /**< the interrupt */
+    uint32_t target;  /**< the PE it goes to now; UINT32_MAX: none (no such PE, or 1-of-N without a
+                         candidate) */
+    uint8_t priority; /**< as stored: the Secure view, unimplemented bits zero */
+    uint8_t
+        group; /**< effective group: 0 Group 0, 1 Secure Group 1, 2 Non-secure Group 1 or Group 1 */
+    bool enabled;  /**< ISENABLER */
+    bool pending;  /**< latch, or for level-sensitive ones also wire or message level */
+    bool active;   /**< ISACTIVER */
+    bool level;    /**< level-sensitive (ICFGR) */
+    bool latch;    /**< pending latch: an edge, or ISPENDR */
+    bool wire;     /**< the input wire is high */
+    bool one_of_n; /**< IROUTER.IRM */
+    /** Why it is not being delivered, in a few words; NULL if it is the interrupt that its PE would
+     * acknowledge now. */
+    const char *held_by;
+} VgicIrqInfo;
+
+/**
+ * Describes interrupt @p intid; for SGIs and PPIs that of PE @p cpu, which is ignored for others.
+ *
+ * @return false if there is no such interrupt or PE; @p info is then unchanged
+ */
+VGIC_API bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
