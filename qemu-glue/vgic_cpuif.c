@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The GIC's system registers on QEMU's Arm CPUs, from libvgic's table.
+ *
+ * They run without the big QEMU lock; only a change of an output line takes it (vgic_pe_drive).
+ */
+#include "qemu/osdep.h"
+
+#include "cpu.h"
+
+#include "system/cpu-timers.h"
+#include "target/arm/cpregs.h"
+#include "target/arm/cpu-features.h"
+#include "target/arm/internals.h"
+#include "vgic_v3.h"
+
+#include <vgic/registers.h>
+
+/* Without EL2 and EL3 a PE accesses its GIC from Non-secure EL1 and nowhere else. */
+static const VgicCpuState only_el1 = {.el = 1, .space = VGIC_NS};
+
+static void pe_state(CPUARMState *env, VgicCpuState *state)
+{
+    bool aarch32 = !is_a64(env);
+    bool el2_enabled = arm_is_el2_enabled(env);
+
+    *state = (VgicCpuState){
+        .el = arm_current_el(env),
+        .space = (VgicSpace)arm_security_space(env),
+        .aarch32 = aarch32,
+        .monitor = aarch32 && (env->uncached_cpsr & CPSR_M) == ARM_CPU_MODE_MON,
+        .el2_enabled = el2_enabled,
+        .scr_el3 = env->cp15.scr_el3,
+        .hcr_el2 = el2_enabled ? arm_hcr_el2_eff(env) : 0,
+    };
+}
+
+static void pe_tell_state(VgicPe *pe, const VgicCpuState *state)
+{
+    pe->state_unknown = false;
+    vgic_cpu_set_state(pe->gic, pe->index, state);
+}
+
+static void el_changed(ARMCPU *cpu, void *opaque)
+{
+    VgicCpuState state;
+
+    pe_state(&cpu->env, &state);
+    pe_tell_state(opaque, &state);
+}
+
+static uint64_t read_at_el1(CPUARMState *env, const ARMCPRegInfo *ri)
+{
+    const VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    uint64_t value;
+
+    vgic_sysreg_read(pe->gic, pe->index, &only_el1, row->encoding, &value);
+    return value;
+}
+
+static void write_at_el1(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    const VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+
+    vgic_sysreg_write(pe->gic, pe->index, &only_el1, row->encoding, value);
+}
+
+/*
+ * A CPU reset leaves the PE where firmware would, and calls no EL-change hook. Until the guest has
+ * written a GIC system register no line can rise, so the first access is early enough to tell.
+ */
+static void pe_state_for_access(CPUARMState *env, VgicPe *pe, VgicCpuState *state)
+{
+    pe_state(env, state);
+    if (unlikely(pe->state_unknown)) {
+        pe_tell_state(pe, state);
+    }
+}
+
+static uint64_t read_anywhere(CPUARMState *env, const ARMCPRegInfo *ri)
+{
+    VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    VgicCpuState state;
+    uint64_t value;
+
+    pe_state_for_access(env, pe, &state);
+    vgic_sysreg_read(pe->gic, pe->index, &state, row->encoding, &value);
+    return value;
+}
+
+static void write_anywhere(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    VgicCpuState state;
+
+    pe_state_for_access(env, pe, &state);
+    vgic_sysreg_write(pe->gic, pe->index, &state, row->encoding, value);
+}
+
+static CPAccessResult check_access(CPUARMState *env, const ARMCPRegInfo *ri, bool isread)
+{
+    const VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    VgicCpuState state;
+
+    pe_state(env, &state);
+    switch (vgic_sysreg_check(pe->gic, pe->index, &state, row->encoding, !isread)) {
+    case VGIC_OK:
+        return CP_ACCESS_OK;
+    case VGIC_TRAP_EL1:
+        return CP_ACCESS_TRAP_EL1;
+    case VGIC_TRAP_EL2:
+        return CP_ACCESS_TRAP_EL2;
+    case VGIC_TRAP_EL3:
+        return CP_ACCESS_TRAP_EL3;
+    default:
+        return CP_ACCESS_UNDEFINED;
+    }
+}
+
+/* Every reset of the CPU, PSCI CPU_ON too, with the BQL held. */
+static void cpu_was_reset(CPUARMState *env, const ARMCPRegInfo *ri)
+{
+    VgicPe *pe = env->gicv3state;
+
+    pe->state_unknown = true;
+    /* The reset has cleared the CPU's inputs behind our back. */
+    pe->driven = 0;
+    vgic_cpu_reset(pe->gic, pe->index);
+    vgic_pe_drive(pe);
+}
+
+static CPAccessRights access_rights(const VgicSysreg *row)
+{
+    static const CPAccessRights rights[4][2] = {
+        [1] = {PL1_R, PL1_W},
+        [2] = {PL2_R, PL2_W},
+        [3] = {PL3_R, PL3_W},
+    };
+
+    return (row->access & VGIC_READABLE ? rights[row->min_el][0] : 0) |
+           (row->access & VGIC_WRITABLE ? rights[row->min_el][1] : 0);
+}
+
+/*
+ * With icount an access that may change an interrupt must be marked as I/O, which brings the BQL
+ * with it. Otherwise a write need not end the translation block: a line that rises ends it.
+ */
+static int register_type(const VgicSysreg *row)
+{
+    int type = ARM_CP_NO_RAW | ARM_CP_EL3_NO_EL2_KEEP;
+
+    type |= icount_enabled() ? ARM_CP_IO : ARM_CP_SUPPRESS_TB_END;
+    return row->encoding >> 16 == 2 ? type | ARM_CP_64BIT : type;
+}
+
+static ARMCPRegInfo register_info(const VgicSysreg *row, bool el1_only)
+{
+    bool aarch32 = row->encoding >> 16 != 0;
+
+    return (ARMCPRegInfo){
+        .name = row->name,
+        .state = aarch32 ? ARM_CP_STATE_AA32 : ARM_CP_STATE_AA64,
+        .cp = aarch32 ? 15 : 0,
+        .opc0 = extract32(row->encoding, 14, 2),
+        .opc1 = extract32(row->encoding, 11, 3),
+        .crn = extract32(row->encoding, 7, 4),
+        .crm = extract32(row->encoding, 3, 4),
+        .opc2 = extract32(row->encoding, 0, 3),
+        .type = register_type(row),
+        .access = access_rights(row),
+        .accessfn = row->stateless ? NULL : check_access,
+        .readfn = el1_only ? read_at_el1 : read_anywhere,
+        .writefn = el1_only ? write_at_el1 : write_anywhere,
+        .resetfn = row->encoding == ICC_PMR_EL1 ? cpu_was_reset : NULL,
+        .opaque = (void *)row,
+    };
+}
+
+/*
+ * A CPU with FEAT_NMI has ICC_NMIAR1_EL1, also in front of a GIC without NMIs: always spurious. The
+ * library's own row, once it has one, replaces this.
+ */
+static void define_nmiar1(ARMCPU *cpu, ARMCPRegInfo info)
+{
+    info.name = "ICC_NMIAR1_EL1";
+    info.crm = 9;
+    info.opc2 = 5;
+    info.type = ARM_CP_CONST | ARM_CP_NO_RAW | ARM_CP_OVERRIDE;
+    info.resetvalue = VGIC_INTID_SPURIOUS;
+    define_one_arm_cp_reg(cpu, &info);
+}
+
+/*
+ * QEMU looks a register up at each access, in a GHashTable that is nearly full once ours are in: to
+ * find one that came last takes 220 host instructions instead of 70. Keys that no register has make
+ * it grow; it stays so when they are gone, for GLib shrinks a table only below a quarter.
+ */
+static void spread_register_table(ARMCPU *cpu)
+{
+    const uint32_t no_register = 3u << 30;
+    uint32_t count = g_hash_table_size(cpu->cp_regs);
+
+    for (uint32_t i = 0; i < count; i++) {
+        g_hash_table_insert(cpu->cp_regs, GUINT_TO_POINTER(no_register | i), NULL);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        g_hash_table_remove(cpu->cp_regs, GUINT_TO_POINTER(no_register | i));
+    }
+}
+
+void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu)
+{
+    CPUARMState *env = &cpu->env;
+    bool el1_only = !arm_feature(env, ARM_FEATURE_EL2) && !arm_feature(env, ARM_FEATURE_EL3);
+    const VgicSysreg *row;
+
+    env->gicv3state = pe;
+    for (uint32_t i = 0; (row = vgic_sysreg_at(pe->gic, i)); i++) {
+        ARMCPRegInfo info = register_info(row, el1_only);
+
+        define_one_arm_cp_reg(cpu, &info);
+        if (row->encoding == ICC_IAR1_EL1 && cpu_isar_feature(aa64_nmi, cpu)) {
+            define_nmiar1(cpu, info);
+        }
+    }
+    spread_register_table(cpu);
+    if (arm_feature(env, ARM_FEATURE_EL3)) {
+        arm_register_el_change_hook(cpu, el_changed, pe);
+    }
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU device "vgic-v3": frames, wires, output lines and reset. System registers: vgic_cpuif.c.
+ */
+#include "qemu/osdep.h"
+
+#include "cpu.h"
+#include "hw/arm/linux-boot-if.h"
+#include "hw/intc/intc.h"
+#include "hw/irq.h"
+#include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qemu/log.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "system/cpu-timers.h"
+#include "system/qtest.h"
+#include "system/tcg.h"
+#include "trace/trace-hw_intc.h"
+#include "vgic_v3.h"
+
+/* What a board counts as the internal interrupts of a PE: 16 SGIs and 16 PPIs. */
+#define INTERNAL_IRQS 32
+
+/* Output lines */
+
+void vgic_pe_drive(VgicPe *pe)
+{
+    uint32_t lines = vgic_cpu_lines(pe->gic, pe->index) & MAKE_64BIT_MASK(0, VGIC_CPU_OUTPUTS);
+    uint32_t changed = lines ^ pe->driven;
+
+    pe->driven = lines;
+    while (changed) {
+        int output = ctz32(changed);
+
+        changed &= changed - 1;
+        qemu_set_irq(pe->output[output], extract32(lines, output, 1));
+    }
+}
+
+/* Two threads may come here for one PE: the lines are read under the lock, so the last one wins. */
+static void lines_changed(void *opaque, uint32_t cpu)
+{
+    VgicDevice *s = opaque;
+
+    BQL_LOCK_GUARD();
+    vgic_pe_drive(&s->pe[cpu]);
+}
+
+/* Reports */
+
+static void guest_error(void *opaque, const VgicReport *report)
+{
+    const char *reg = report->reg ? report->reg : "-";
+
+    qemu_log_mask(LOG_GUEST_ERROR,
+                  "vgic: %s: %s (%s %s, offset 0x%x, %s of %u bytes, value 0x%" PRIx64
+                  ", cpu %d, intid %d)\n",
+                  report->rule, report->message, report->frame, reg, report->offset,
+                  report->write ? "write" : "read", report->size, report->value, (int)report->cpu,
+                  (int)report->intid);
+}
+
+static void host_error(void *opaque, const char *function, const char *message)
+{
+    error_report("vgic: %s: %s", function, message);
+}
+
+static void trace_frame(const VgicTrace *t, const char *reg)
+{
+    if (t->kind == VGIC_TRACE_FRAME_READ) {
+        trace_vgic_frame_read(t->name, reg, t->offset, t->size, t->value);
+    } else {
+        trace_vgic_frame_write(t->name, reg, t->offset, t->size, t->value);
+    }
+}
+
+static void trace_event(void *opaque, const VgicTrace *t)
+{
+    const char *reg = t->reg ? t->reg : "-";
+
+    switch (t->kind) {
+    case VGIC_TRACE_FRAME_READ:
+    case VGIC_TRACE_FRAME_WRITE:
+        trace_frame(t, reg);
+        break;
+    case VGIC_TRACE_SYSREG_READ:
+        trace_vgic_sysreg_read(t->cpu, reg, t->value, t->result);
+        break;
+    case VGIC_TRACE_SYSREG_WRITE:
+        trace_vgic_sysreg_write(t->cpu, reg, t->value, t->result);
+        break;
+    case VGIC_TRACE_WIRE:
+        trace_vgic_wire((int)t->cpu, t->intid, t->value);
+        break;
+    case VGIC_TRACE_LINES:
+        trace_vgic_lines(t->cpu, t->value);
+        break;
+    case VGIC_TRACE_RESET:
+        trace_vgic_reset((int)t->cpu, t->value);
+        break;
+    }
+}
+
+/* A trace callback costs time on every access, so the library gets one only if it is wanted. */
+static bool trace_wanted(void)
+{
+    return trace_event_get_state_backends(TRACE_VGIC_FRAME_READ) ||
+           trace_event_get_state_backends(TRACE_VGIC_FRAME_WRITE) ||
+           trace_event_get_state_backends(TRACE_VGIC_SYSREG_READ) ||
+           trace_event_get_state_backends(TRACE_VGIC_SYSREG_WRITE) ||
+           trace_event_get_state_backends(TRACE_VGIC_WIRE) ||
+           trace_event_get_state_backends(TRACE_VGIC_LINES) ||
+           trace_event_get_state_backends(TRACE_VGIC_RESET);
+}
+
+/* Frames and wires */
+
+static VgicAttrs access_attrs(MemTxAttrs attrs)
+{
+    return attrs.secure ? VGIC_S : VGIC_NS;
+}
+
+/* What is not there is RAZ/WI and told to the guest-error log; the bus never answers an abort. */
+static MemTxResult frame_read(void *opaque, hwaddr addr, uint64_t *data, unsigned size,
+                              MemTxAttrs attrs)
+{
+    VgicRegion *region = opaque;
+
+    vgic_frame_read(region->gic, region->frame, access_attrs(attrs), addr, size, data);
+    return MEMTX_OK;
+}
+
+static MemTxResult frame_write(void *opaque, hwaddr addr, uint64_t data, unsigned size,
+                               MemTxAttrs attrs)
+{
+    VgicRegion *region = opaque;
+
+    vgic_frame_write(region->gic, region->frame, access_attrs(attrs), addr, size, data);
+    return MEMTX_OK;
+}
+
+static const MemoryRegionOps frame_ops = {
+    .read_with_attrs = frame_read,
+    .write_with_attrs = frame_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {.min_access_size = 1, .max_access_size = 8},
+    .impl = {.min_access_size = 1, .max_access_size = 8},
+};
+
+/* Inputs: the SPIs, then 32 lines a PE of which the first 16 (its SGIs) lead nowhere. */
+static void set_wire(void *opaque, int n, int level)
+{
+    VgicDevice *s = opaque;
+    int spis = s->num_irq - INTERNAL_IRQS;
+
+    if (n < spis) {
+        vgic_spi_set_level(s->gic, INTERNAL_IRQS + n, level);
+    } else if ((n - spis) % INTERNAL_IRQS >= 16) {
+        vgic_ppi_set_level(s->gic, (n - spis) / INTERNAL_IRQS, (n - spis) % INTERNAL_IRQS, level);
+    }
+}
+
+/* Reset */
+
+static void vgic_v3_reset_hold(Object *obj, ResetType type)
+{
+    VgicDevice *s = VGIC_DEVICE(obj);
+
+    for (uint32_t i = 0; i < s->num_cpu; i++) {
+        s->pe[i].state_unknown = true;
+    }
+    /* Cold: QEMU's devices do not lower their lines in reset, they drive them anew. */
+    vgic_reset(s->gic, VGIC_RESET_COLD);
+    if (s->no_firmware) {
+        vgic_act_as_firmware(s->gic);
+    }
+}
+
+static void vgic_v3_linux_init(ARMLinuxBootIf *obj, bool secure_boot)
+{
+    VgicDevice *s = VGIC_DEVICE(obj);
+
+    s->no_firmware = s->has_security && !secure_boot;
+}
+
+/* Creation */
+
+static bool check_properties(VgicDevice *s, Error **errp)
+{
+    if (!tcg_enabled() && !qtest_enabled()) {
+        error_setg(errp, "vgic-v3 works with emulated CPUs only: use '-accel tcg'");
+    } else if (s->revision != 3) {
+        error_setg(errp, "vgic-v3: revision is %u, but libvgic models only 3 so far", s->revision);
+    } else if (s->has_lpi) {
+        error_setg(errp, "vgic-v3: libvgic does not model LPIs yet: has-lpi must be off");
+    } else if (s->num_irq < INTERNAL_IRQS) {
+        error_setg(errp, "vgic-v3: num-irq is %u, but it counts the %d SGIs and PPIs too",
+                   s->num_irq, INTERNAL_IRQS);
+    } else if (s->num_cpu < 1 || s->num_cpu > VGIC_MAX_CPUS) {
+        error_setg(errp, "vgic-v3: num-cpu is %u, allowed are 1 to %d", s->num_cpu, VGIC_MAX_CPUS);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static ARMCPU *pe_cpu(VgicDevice *s, uint32_t index)
+{
+    return (ARMCPU *)object_dynamic_cast(OBJECT(qemu_get_cpu(s->first_cpu_index + index)),
+                                         TYPE_ARM_CPU);
+}
+
+static bool check_cpus(VgicDevice *s, Error **errp)
+{
+    for (uint32_t i = 0; i < s->num_cpu; i++) {
+        ARMCPU *cpu = pe_cpu(s, i);
+
+        if (!cpu) {
+            error_setg(errp, "vgic-v3: num-cpu is %u, but this machine has no Arm CPU %u",
+                       s->num_cpu, s->first_cpu_index + i);
+            return false;
+        }
+        if (cpu->env.gicv3state) {
+            error_setg(errp, "vgic-v3: CPU %u already has a GIC", s->first_cpu_index + i);
+            return false;
+        }
+        if (arm_feature(&cpu->env, ARM_FEATURE_EL2)) {
+            error_setg(errp, "vgic-v3: libvgic does not model the virtual CPU interface yet: use "
+                             "CPUs without EL2 ('virtualization=off' on the virt machine)");
+            return false;
+        }
+    }
+    return true;
+}
+
+static Vgic *create_gic(VgicDevice *s, Error **errp)
+{
+    ARMCPU *cpu0 = pe_cpu(s, 0);
+    g_autofree uint64_t *affinities = g_new0(uint64_t, s->num_cpu);
+    VgicConfig config = VGIC_CONFIG_INIT(
+        VGIC_V3, .cpus = s->num_cpu, .affinities = affinities, .spis = s->num_irq - INTERNAL_IRQS,
+        .espis = s->num_espi, .eppis = s->num_eppi, .security_states = s->has_security ? 2 : 1,
+        .el3 = arm_feature(&cpu0->env, ARM_FEATURE_EL3), .priority_bits = cpu0->gic_pribits,
+        .redist_regions = s->redist_region_count, .redist_region_count = s->redist_regions,
+        /* Then every access is marked as I/O and holds the BQL. */
+        .single_threaded = icount_enabled());
+    VgicHost host =
+        VGIC_HOST_INIT(.lines_changed = lines_changed, .guest_error = guest_error,
+                       .host_error = host_error, .trace = trace_wanted() ? trace_event : NULL);
+    VgicError *error = NULL;
+    Vgic *gic;
+
+    for (uint32_t i = 0; i < s->num_cpu; i++) {
+        affinities[i] = arm_cpu_mp_affinity(pe_cpu(s, i));
+    }
+    gic = vgic_new(&config, &host, s, &error);
+    if (!gic) {
+        error_setg(errp, "vgic-v3: %s", vgic_error_message(error));
+        vgic_error_free(error);
+    }
+    return gic;
+}
+
+static void create_lines(VgicDevice *s)
+{
+    qdev_init_gpio_in(DEVICE(s), set_wire, s->num_irq - INTERNAL_IRQS + s->num_cpu * INTERNAL_IRQS);
+    for (int output = 0; output < VGIC_CPU_OUTPUTS; output++) {
+        for (uint32_t i = 0; i < s->num_cpu; i++) {
+            sysbus_init_irq(SYS_BUS_DEVICE(s), &s->pe[i].output[output]);
+        }
+    }
+}
+
+static void create_regions(VgicDevice *s)
+{
+    const VgicFrame *frame;
+    uint32_t count = 0;
+
+    while (vgic_frame_at(s->gic, count)) {
+        count++;
+    }
+    s->region = g_new0(VgicRegion, count);
+    for (uint32_t i = 0; (frame = vgic_frame_at(s->gic, i)); i++) {
+        VgicRegion *region = &s->region[i];
+        g_autofree char *name = g_strdup_printf("vgic-%s", vgic_frame_name(frame));
+
+        region->gic = s->gic;
+        region->frame = frame;
+        memory_region_init_io(&region->mr, OBJECT(s), &frame_ops, region, name,
+                              vgic_frame_size(frame));
+        sysbus_init_mmio(SYS_BUS_DEVICE(s), &region->mr);
+    }
+}
+
+static void vgic_v3_realize(DeviceState *dev, Error **errp)
+{
+    VgicDevice *s = VGIC_DEVICE(dev);
+
+    if (!check_properties(s, errp) || !check_cpus(s, errp)) {
+        return;
+    }
+    s->gic = create_gic(s, errp);
+    if (!s->gic) {
+        return;
+    }
+    s->pe = g_new0(VgicPe, s->num_cpu);
+    create_lines(s);
+    create_regions(s);
+    for (uint32_t i = 0; i < s->num_cpu; i++) {
+        s->pe[i].gic = s->gic;
+        s->pe[i].index = i;
+        s->pe[i].state_unknown = true;
+        vgic_cpuif_init(&s->pe[i], pe_cpu(s, i));
+    }
+}
+
+static void vgic_v3_finalize(Object *obj)
+{
+    VgicDevice *s = VGIC_DEVICE(obj);
+
+    vgic_free(s->gic);
+    g_free(s->pe);
+    g_free(s->region);
+    g_free(s->redist_region_count);
+}
+
+/* `info pic` */
+
+static void print_irq(VgicDevice *s, GString *buf, uint32_t cpu, uint32_t intid)
+{
+    VgicIrqInfo info;
+
+    if (!vgic_irq_info(s->gic, cpu, intid, &info) || !(info.pending || info.active)) {
+        return;
+    }
+    g_string_append_printf(buf, "  INTID %4u at CPU %d: priority 0x%02x, group %u,%s%s%s%s%s%s\n",
+                           intid, (int)info.target, info.priority, info.group,
+                           info.enabled ? " enabled" : "", info.pending ? " pending" : "",
+                           info.active ? " active" : "", info.level ? " level" : " edge",
+                           info.held_by ? ", held by: " : "", info.held_by ? info.held_by : "");
+}
+
+static void vgic_v3_print_info(InterruptStatsProvider *obj, GString *buf)
+{
+    VgicDevice *s = VGIC_DEVICE(obj);
+
+    g_string_append_printf(buf, "vgic-v3 (libvgic %s): pending and active interrupts\n",
+                           vgic_version());
+    for (uint32_t cpu = 0; cpu < s->num_cpu; cpu++) {
+        uint32_t lines = vgic_cpu_lines(s->gic, cpu);
+
+        if (lines) {
+            g_string_append_printf(
+                buf, "  CPU %u lines:%s%s%s\n", cpu, lines & VGIC_LINE_IRQ ? " IRQ" : "",
+                lines & VGIC_LINE_FIQ ? " FIQ" : "", lines & VGIC_LINE_WAKE ? " wake" : "");
+        }
+        for (uint32_t intid = 0; intid < INTERNAL_IRQS; intid++) {
+            print_irq(s, buf, cpu, intid);
+        }
+        for (uint32_t intid = 1056; intid < 1056 + s->num_eppi; intid++) {
+            print_irq(s, buf, cpu, intid);
+        }
+    }
+    for (uint32_t intid = INTERNAL_IRQS; intid < s->num_irq; intid++) {
+        print_irq(s, buf, 0, intid);
+    }
+    for (uint32_t intid = 4096; intid < 4096 + s->num_espi; intid++) {
+        print_irq(s, buf, 0, intid);
+    }
+}
+
+/* The class */
+
+static const VMStateDescription vmstate_vgic_v3 = {
+    .name = TYPE_VGIC_DEVICE,
+    .unmigratable = 1,
+};
+
+/* The first block is what boards set on QEMU's own GICv3. */
+static const Property vgic_v3_properties[] = {
+    DEFINE_PROP_UINT32("num-cpu", VgicDevice, num_cpu, 1),
+    DEFINE_PROP_UINT32("num-irq", VgicDevice, num_irq, INTERNAL_IRQS),
+    DEFINE_PROP_UINT32("revision", VgicDevice, revision, 3),
+    DEFINE_PROP_BOOL("has-lpi", VgicDevice, has_lpi, false),
+    DEFINE_PROP_BOOL("has-nmi", VgicDevice, has_nmi, false),
+    DEFINE_PROP_BOOL("has-security-extensions", VgicDevice, has_security, false),
+    DEFINE_PROP_ARRAY("redist-region-count", VgicDevice, redist_regions, redist_region_count,
+                      qdev_prop_uint32, uint32_t),
+    DEFINE_PROP_LINK("sysmem", VgicDevice, sysmem, TYPE_MEMORY_REGION, MemoryRegion *),
+
+    DEFINE_PROP_UINT32("first-cpu-index", VgicDevice, first_cpu_index, 0),
+    DEFINE_PROP_UINT32("num-espi", VgicDevice, num_espi, 0),
+    DEFINE_PROP_UINT32("num-eppi", VgicDevice, num_eppi, 0),
+};
+
+static void vgic_v3_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->desc = "GICv3 modelled by libvgic";
+    dc->realize = vgic_v3_realize;
+    dc->vmsd = &vmstate_vgic_v3;
+    device_class_set_props(dc, vgic_v3_properties);
+    RESETTABLE_CLASS(klass)->phases.hold = vgic_v3_reset_hold;
+    ARM_LINUX_BOOT_IF_CLASS(klass)->arm_linux_init = vgic_v3_linux_init;
+    INTERRUPT_STATS_PROVIDER_CLASS(klass)->print_info = vgic_v3_print_info;
+}
+
+static const TypeInfo vgic_v3_type = {
+    .name = TYPE_VGIC_DEVICE,
+    .parent = TYPE_SYS_BUS_DEVICE,
+    .instance_size = sizeof(VgicDevice),
+    .instance_finalize = vgic_v3_finalize,
+    .class_init = vgic_v3_class_init,
+    .interfaces =
+        (InterfaceInfo[]){
+            {TYPE_ARM_LINUX_BOOT_IF},
+            {TYPE_INTERRUPT_STATS_PROVIDER},
+            {},
+        },
+};
+
+static void vgic_v3_register_types(void)
+{
+    type_register_static(&vgic_v3_type);
+}
+
+type_init(vgic_v3_register_types)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rules of a CPU interface over a bank of its registers: priority masks, binary points, active
+ * priorities, priority drop. One implementation for physical and virtual interfaces, GICv2's and
+ * GICv3's: ICC and ICV, GICC and GICV differ in which groups exist, how many preemption bits there
+ * are, and who looks at the registers, not in these rules [sheet of priorities: 9.2 to 9.4].
+ *
+ * Priorities are always in the full (Secure) scale here; views are the register handlers' matter.
+ *
+ * Always true: `running` and `group_mask` are what bank_refresh() in bank.c computes from the other
+ * members.
+ */
+#ifndef VGIC_CORE_BANK_H
+#define VGIC_CORE_BANK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Groups, which are also indices of pending queues. With one Security state, and in virtual
+ * interfaces, Group 1 is G1NS. */
+enum {
+    VGIC_G0 = 0,
+    VGIC_G1S = 1,
+    VGIC_G1NS = 2,
+    VGIC_GROUPS = 3,
+};
+
+enum {
+    VGIC_PRIORITY_IDLE = 0xFF,
+    VGIC_AP_WORDS = 4,
+};
+
+typedef struct VgicBank {
+    /* constant */
+    uint8_t priority_bits;   /* P, 4 to 8 */
+    uint8_t preemption_bits; /* M, 4 to 7 */
+    /* what software wrote */
+    _Atomic uint8_t pmr;
+    uint8_t bpr[VGIC_GROUPS];
+    bool cbpr[VGIC_GROUPS]; /* the group uses BPR0; [VGIC_G0] is always false */
+    uint32_t apr[VGIC_GROUPS][VGIC_AP_WORDS];
+    bool nmi_active[VGIC_GROUPS]; /* AP1R0[63] (GICv3.3) */
+    /* derived */
+    uint8_t running;
+    uint8_t group_mask[VGIC_GROUPS];
+} VgicBank;
+
+void vgic_bank_init(VgicBank *bank, unsigned priority_bits, unsigned preemption_bits);
+void vgic_bank_reset(VgicBank *bank);
+
+/** The bits of a priority that are implemented. */
+static inline uint8_t vgic_bank_priority(const VgicBank *bank, uint64_t written)
+{
+    return (uint8_t)(written & 0xFFu << (8 - bank->priority_bits));
+}
+
+/** The smallest value of the group's BPR. */
+static inline uint8_t vgic_bank_min_bpr(const VgicBank *bank, unsigned group)
+{
+    return (uint8_t)((group == VGIC_G1NS ? 8 : 7) - bank->preemption_bits);
+}
+
+/** Number of AP registers of a group: 1, 2 or 4. */
+static inline unsigned vgic_bank_ap_words(const VgicBank *bank)
+{
+    return bank->preemption_bits <= 5 ? 1 : 1u << (bank->preemption_bits - 5);
+}
+
+/** Stores a binary point; below the minimum it becomes the minimum. */
+void vgic_bank_set_bpr(VgicBank *bank, unsigned group, uint64_t value);
+void vgic_bank_set_cbpr(VgicBank *bank, unsigned group, bool on);
+void vgic_bank_set_apr(VgicBank *bank, unsigned group, unsigned word, uint32_t value);
+
+/**
+ * May a pending interrupt of @p group and @p priority be signalled: does it pass PMR, and preempt
+ * what runs? Signalling, IAR and the virtual interface all ask here.
+ */
+static inline bool vgic_bank_signals(const VgicBank *bank, unsigned group, uint8_t priority)
+{
+    unsigned mask = bank->group_mask[group];
+
+    return priority < bank->pmr &&
+           (bank->running == VGIC_PRIORITY_IDLE || (priority & mask) < (bank->running & mask));
+}
+
+/** An interrupt of @p group and @p priority was acknowledged: sets its active priority. */
+void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority);
+
+/** The group that the running priority belongs to (Group 0 before the others), or -1 if nothing is
+ * active. */
+int vgic_bank_top_group(const VgicBank *bank);
+
+/** Priority drop: clears the highest active priority of @p group. */
+void vgic_bank_drop(VgicBank *bank, unsigned group);
+
+/** Recomputes what is derived and compares, for debug builds. */
+bool vgic_bank_is_consistent(const VgicBank *bank);
+
+#endif

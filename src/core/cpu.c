@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A PE: its candidate, its part in 1-of-N, and what the host is told. */
+#include "core/cpu.h"
+
+#include <glib.h>
+
+#include "core/gic.h"
+
+void vgic_cpu_refresh(VgicCpu *cpu)
+{
+    VgicCandidate best = {.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
+
+    for (uint32_t on = cpu->groups_on; on; on &= on - 1) {
+        unsigned number = (unsigned)__builtin_ctz(on);
+        uint16_t key = vgic_queue_best_key(&cpu->queues[number]);
+
+        if (key < best.key) {
+            best.key = key;
+            best.queue = (uint8_t)number;
+        }
+    }
+    if (best.key != VGIC_KEY_NONE) {
+        best.slot = cpu->queues[best.queue].buckets[best.key].head;
+        best.priority = vgic_queue_key_priority(cpu->bank.priority_bits, best.key);
+    }
+    cpu->candidate = best;
+}
+
+static void notify(VgicCpu *cpu)
+{
+    const VgicHost *host = &cpu->gic->host;
+
+    if (G_UNLIKELY(host->trace)) {
+        VgicTrace event = {
+            .kind = VGIC_TRACE_LINES,
+            .cpu = cpu->index,
+            .value = atomic_load_explicit(&cpu->lines, memory_order_relaxed),
+        };
+        host->trace(cpu->gic->machine, &event);
+    }
+    if (host->lines_changed) {
+        host->lines_changed(cpu->gic->machine, cpu->index);
+    }
+}
+
+void vgic_cpu_present_unlock(VgicCpu *cpu)
+{
+    bool changed = cpu->gic->backend->present(cpu);
+
+#ifdef VGIC_INVARIANTS
+    vgic_cpu_check(cpu);
+#endif
+    vgic_unlock(&cpu->lock);
+    if (changed) {
+        notify(cpu);
+    }
+}
+
+void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
+{
+    Vgic *gic = cpu->gic;
+    uint32_t before = cpu->participates;
+    uint32_t after = gic->model->configure_cpu(cpu);
+    uint64_t bit = UINT64_C(1) << cpu->index % 64;
+
+    cpu->participates = after;
+    for (uint32_t changed = before ^ after; changed; changed &= changed - 1) {
+        unsigned group = (unsigned)__builtin_ctz(changed);
+        _Atomic uint64_t *word = &gic->participants[group][cpu->index / 64];
+
+        if (after >> group & 1) {
+            atomic_fetch_or(word, bit);
+        } else {
+            atomic_fetch_and(word, ~bit);
+        }
+    }
+    vgic_cpu_present_unlock(cpu);
+    if (before != after && atomic_load(&gic->one_of_n)) {
+        vgic_one_of_n_reconsider(gic);
+    }
+}
+
+#ifdef VGIC_INVARIANTS
+
+static void check_irq(const VgicCpu *cpu, const VgicIrq *irq)
+{
+    bool queued = irq->queue != VGIC_NOT_QUEUED;
+
+    if (vgic_irq_is_local(irq) && queued != vgic_irq_is_candidate(irq)) {
+        g_error("PE %u: slot %u is %squeued, flags %#x", cpu->index, irq->slot,
+                queued ? "" : "not ", irq->flags);
+    }
+    if (queued && (!vgic_irq_is_candidate(irq) ||
+                   irq->key != vgic_queue_key(cpu->bank.priority_bits, irq->priority,
+                                              irq->flags & VGIC_IRQ_NMI))) {
+        g_error("PE %u: slot %u is queued with key %u, flags %#x, priority %#x", cpu->index,
+                irq->slot, irq->key, irq->flags, irq->priority);
+    }
+}
+
+/* Every interrupt in a bucket is one that belongs there. */
+static void check_queue(const VgicCpu *cpu, const VgicQueue *queue)
+{
+    for (unsigned key = 0; key < cpu->gic->bucket_count; key++) {
+        uint32_t slot, previous = VGIC_SLOT_NONE;
+
+        if (!(queue->nonempty[key / 64] >> key % 64 & 1)) {
+            continue;
+        }
+        for (slot = queue->buckets[key].head; slot != VGIC_SLOT_NONE; previous = slot) {
+            const VgicIrq *irq = vgic_cpu_irq(cpu, slot);
+
+            g_assert(irq->home == cpu->index && irq->key == key && irq->prev == previous);
+            check_irq(cpu, irq);
+            slot = irq->next;
+        }
+        g_assert(queue->buckets[key].tail == previous);
+    }
+}
+
+#endif
+
+void vgic_cpu_check(VgicCpu *cpu)
+{
+#ifdef VGIC_INVARIANTS
+    VgicCandidate candidate = cpu->candidate;
+
+    g_assert(vgic_bank_is_consistent(&cpu->bank));
+    for (unsigned i = 0; i < VGIC_QUEUES; i++) {
+        check_queue(cpu, &cpu->queues[i]);
+    }
+    if (cpu->local) {
+        for (uint32_t slot = 0; slot < VGIC_SLOT_EPPI + cpu->gic->eppis; slot++) {
+            check_irq(cpu, &cpu->local[slot]);
+        }
+    }
+    vgic_cpu_refresh(cpu);
+    g_assert(candidate.slot == cpu->candidate.slot && candidate.key == cpu->candidate.key);
+#else
+    (void)cpu;
+#endif
+}

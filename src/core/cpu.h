@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The record of a PE: its pending queues, its candidate, its CPU interface, its own interrupts and
+ * its output lines.
+ *
+ * Always true while nobody holds its lock: `candidate` is the best interrupt of its queues among
+ * the groups in `groups_on`, and `lines` are what the model derives from the candidate and the CPU
+ * interface.
+ */
+#ifndef VGIC_CORE_CPU_H
+#define VGIC_CORE_CPU_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/bank.h"
+#include "core/irq.h"
+#include "core/lock.h"
+#include "core/queue.h"
+
+enum {
+    VGIC_QUEUES = 4, /* groups of GICv2 to GICv4, interrupt domains of GICv5 */
+    VGIC_CACHE_LINE = 64,
+};
+
+/** The highest-priority pending interrupt (HPPI). */
+typedef struct VgicCandidate {
+    uint32_t slot; /* VGIC_SLOT_NONE: there is none */
+    uint16_t key;
+    uint8_t queue;
+    uint8_t priority;
+} VgicCandidate;
+
+struct VgicCpu {
+    _Alignas(VGIC_CACHE_LINE) VgicLock lock;
+    /* constant */
+    uint32_t index;
+    Vgic *gic;
+    VgicIrq *local;    /* its own interrupts, by slot */
+    VgicIrq *shared;   /* those it shares, by slot - VGIC_SLOT_SHARED */
+    uint64_t affinity; /* MPIDR layout */
+    /* published: read without the lock */
+    _Atomic uint32_t lines;
+    /* derived, vgic_cpu_refresh() and its callers */
+    VgicCandidate candidate;
+    uint32_t groups_on; /* queues whose interrupts may be presented: bit n for queue n */
+    uint32_t line_of_queue[VGIC_QUEUES]; /* VgicLine that a candidate of the queue raises */
+    uint32_t wakes_on;                   /* queues whose interrupts wake it while it sleeps */
+    uint32_t participates;               /* groups for which 1-of-N may choose this PE, as bits */
+    VgicQueue queues[VGIC_QUEUES];
+    /* the CPU interface */
+    VgicBank bank;
+    struct {
+        bool igrpen[VGIC_GROUPS];
+        bool eoimode[VGIC_GROUPS]; /* [VGIC_G0]: EOImode_EL3; [VGIC_G1S], [VGIC_G1NS]: the EL1
+                                      copies */
+        bool pmhe;
+        atomic_bool sre_el3_enable; /* ICC_SRE_EL3.Enable */
+        bool el3;    /* the PE executes at EL3 (AArch32: in Monitor mode), as the host said last */
+        bool secure; /* the PE executes in Secure state, EL3 included */
+    } icc;
+    /* the Redistributor */
+    struct {
+        bool asleep;                 /* GICR_WAKER.ProcessorSleep */
+        uint32_t dpg;                /* GICR_CTLR.DPG bits, in place */
+        _Atomic uint32_t statusr[2]; /* GICR_STATUSR, Secure and Non-secure */
+    } redist;
+};
+
+/** The record with @p slot, as this PE sees it. */
+static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)
+{
+    return slot < VGIC_SLOT_SHARED ? &cpu->local[slot] : &cpu->shared[slot - VGIC_SLOT_SHARED];
+}
+
+/** Recomputes the candidate; the lock is held. */
+void vgic_cpu_refresh(VgicCpu *cpu);
+
+/** Lets the backend present what changed at @p cpu, unlocks it, and tells the host if its lines are
+ * different now. */
+void vgic_cpu_present_unlock(VgicCpu *cpu);
+
+/** Publishes @p lines; true if they were different. The lock is held. */
+static inline bool vgic_cpu_publish(VgicCpu *cpu, uint32_t lines)
+{
+    if (atomic_load_explicit(&cpu->lines, memory_order_relaxed) == lines) {
+        return false;
+    }
+    atomic_store_explicit(&cpu->lines, lines, memory_order_release);
+    return true;
+}
+
+/**
+ * Recomputes everything at @p cpu that follows from group enables, sleep and the PE's state,
+ * presents it and unlocks. Interrupts that 1-of-N gave to it, or that waited for a PE, move as they
+ * must.
+ */
+void vgic_cpu_reconfigure_unlock(VgicCpu *cpu);
+
+/** Recomputes every cache of @p cpu and compares; aborts with a message if one is wrong. For debug
+ * builds; the lock is held. */
+void vgic_cpu_check(VgicCpu *cpu);
+
+#endif

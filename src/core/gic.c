@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What all models share of an instance: its memory, look-ups, 1-of-N, and walks over everything. */
+#include "core/gic.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+
+VgicIrq *vgic_irq_find(Vgic *gic, VgicCpu *cpu, uint32_t intid)
+{
+    bool local = intid < VGIC_INTID_SPI ||
+                 (intid >= VGIC_INTID_EPPI && intid - VGIC_INTID_EPPI < gic->eppis);
+
+    if (local) {
+        return cpu ? &cpu->local[vgic_slot_of(intid)] : NULL;
+    }
+    if (intid - VGIC_INTID_SPI < gic->spis ||
+        (intid >= VGIC_INTID_ESPI && intid - VGIC_INTID_ESPI < gic->espis)) {
+        return &gic->shared[vgic_slot_of(intid) - VGIC_SLOT_SHARED];
+    }
+    return NULL;
+}
+
+const VgicCluster *vgic_cluster(const Vgic *gic, uint64_t key)
+{
+    uint32_t low = 0, high = gic->cluster_count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (gic->clusters[middle].key == key) {
+            return &gic->clusters[middle];
+        }
+        if (gic->clusters[middle].key < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+uint32_t vgic_cpu_with_affinity(const Vgic *gic, uint64_t affinity)
+{
+    const VgicCluster *cluster = vgic_cluster(gic, affinity >> 4);
+
+    return cluster ? cluster->cpu[affinity & 0xF] : gic->cpu_count;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a >> 4, right = *(const uint64_t *)b >> 4;
+
+    return (left > right) - (left < right);
+}
+
+static void make_clusters(Vgic *gic)
+{
+    uint64_t *affinities = g_new(uint64_t, gic->cpu_count);
+
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        affinities[i] = gic->cpus[i].affinity;
+    }
+    qsort(affinities, gic->cpu_count, sizeof(affinities[0]), compare_keys);
+    gic->clusters = g_new0(VgicCluster, gic->cpu_count);
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        uint64_t key = affinities[i] >> 4;
+
+        if (gic->cluster_count == 0 || gic->clusters[gic->cluster_count - 1].key != key) {
+            VgicCluster *cluster = &gic->clusters[gic->cluster_count++];
+
+            cluster->key = key;
+            for (unsigned j = 0; j < G_N_ELEMENTS(cluster->cpu); j++) {
+                cluster->cpu[j] = (uint16_t)gic->cpu_count;
+            }
+        }
+    }
+    g_free(affinities);
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        uint64_t affinity = gic->cpus[i].affinity;
+        VgicCluster *cluster = (VgicCluster *)vgic_cluster(gic, affinity >> 4);
+
+        cluster->cpu[affinity & 0xF] = (uint16_t)i;
+    }
+}
+
+uint32_t vgic_one_of_n_choose(const Vgic *gic, unsigned group, uint32_t last)
+{
+    uint32_t start = last + 1 < gic->cpu_count ? last + 1 : 0;
+    uint32_t words = (gic->cpu_count + 63) / 64;
+
+    /* The first word twice: from the start on, and at the end what lies before it. */
+    for (uint32_t i = 0; i <= words; i++) {
+        uint32_t word = (start / 64 + i) % words;
+        uint64_t bits = atomic_load(&gic->participants[group][word]);
+
+        if (i == 0) {
+            bits &= UINT64_MAX << start % 64;
+        }
+        if (bits) {
+            return 64 * word + (uint32_t)__builtin_ctzll(bits);
+        }
+    }
+    return gic->cpu_count;
+}
+
+void vgic_one_of_n_reconsider(Vgic *gic)
+{
+    for (uint32_t i = 0; i < gic->shared_count; i++) {
+        VgicIrq *irq = &gic->shared[i];
+        VgicCpu *home = vgic_irq_lock_home(gic, irq);
+
+        if (irq->flags & VGIC_IRQ_ONE_OF_N) {
+            vgic_irq_update_unlock(home, irq);
+        } else {
+            vgic_unlock(&home->lock);
+        }
+    }
+}
+
+static void visit_irq(Vgic *gic, VgicIrq *irq, VgicIrqVisitor *visit, void *data)
+{
+    VgicCpu *home = vgic_irq_lock_home(gic, irq);
+
+    if (visit) {
+        visit(home, irq, data);
+    }
+    vgic_irq_update_unlock(home, irq);
+}
+
+void vgic_for_each_irq(Vgic *gic, VgicIrqVisitor *visit, void *data)
+{
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        for (uint32_t slot = 0; slot < VGIC_SLOT_EPPI + gic->eppis; slot++) {
+            visit_irq(gic, &gic->cpus[i].local[slot], visit, data);
+        }
+    }
+    for (uint32_t i = 0; i < gic->shared_count; i++) {
+        visit_irq(gic, &gic->shared[i], visit, data);
+    }
+}
+
+void vgic_reconfigure_all(Vgic *gic)
+{
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        vgic_lock(&gic->cpus[i].lock);
+        vgic_cpu_reconfigure_unlock(&gic->cpus[i]);
+    }
+}
+
+static void init_irq(Vgic *gic, VgicIrq *irq, uint32_t slot, uint32_t home)
+{
+    irq->slot = slot;
+    irq->home = (uint16_t)home;
+    irq->target = (uint16_t)(slot < VGIC_SLOT_SHARED ? home : gic->cpu_count);
+    irq->queue = VGIC_NOT_QUEUED;
+}
+
+/* The last one is no PE: it is home to the interrupts that go to none. */
+static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
+{
+    VgicCpu *cpu = &gic->cpus[index];
+    uint32_t local_count = VGIC_SLOT_EPPI + gic->eppis;
+
+    cpu->lock.off = config->single_threaded;
+    cpu->index = index;
+    cpu->gic = gic;
+    cpu->shared = gic->shared;
+    cpu->candidate = (VgicCandidate){.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
+    vgic_bank_init(&cpu->bank, gic->priority_bits, gic->preemption_bits);
+    for (unsigned i = 0; i < VGIC_QUEUES; i++) {
+        cpu->queues[i].buckets = &gic->buckets[(index * VGIC_QUEUES + i) * gic->bucket_count];
+        vgic_queue_reset(&cpu->queues[i], gic->bucket_count);
+    }
+    if (index == gic->cpu_count) {
+        return;
+    }
+    cpu->affinity = config->affinities ? config->affinities[index] & UINT64_C(0xFF00FFFFFF)
+                                       : (uint64_t)(index / 16 << 8 | index % 16);
+    cpu->local = &gic->local[index * local_count];
+    for (uint32_t slot = 0; slot < local_count; slot++) {
+        init_irq(gic, &cpu->local[slot], slot, index);
+    }
+}
+
+bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
+{
+    size_t cpus_size = (config->cpus + 1) * sizeof(VgicCpu);
+
+    gic->cpu_count = config->cpus;
+    gic->spis = config->spis;
+    gic->espis = config->espis;
+    gic->eppis = config->eppis;
+    gic->shared_count =
+        config->espis ? VGIC_SLOT_ESPI - VGIC_SLOT_SHARED + config->espis : config->spis;
+    gic->priority_bits = config->priority_bits ? config->priority_bits : 5;
+    gic->preemption_bits = MIN(gic->priority_bits, 7);
+    gic->bucket_count = 2u << gic->priority_bits;
+    gic->dist.lock.off = config->single_threaded;
+
+    gic->cpus = aligned_alloc(VGIC_CACHE_LINE, cpus_size);
+    gic->shared = g_try_new0(VgicIrq, gic->shared_count + 1);
+    gic->local = g_try_new0(VgicIrq, gic->cpu_count * (VGIC_SLOT_EPPI + gic->eppis));
+    gic->buckets = g_try_new0(VgicBucket, (gic->cpu_count + 1) * VGIC_QUEUES * gic->bucket_count);
+    gic->dist.router = calloc(gic->shared_count + 1, sizeof(*gic->dist.router));
+    if (!gic->cpus || !gic->shared || !gic->local || !gic->buckets || !gic->dist.router) {
+        return vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for a GIC with %u PEs",
+                              config->cpus);
+    }
+    memset(gic->cpus, 0, cpus_size);
+    for (uint32_t i = 0; i <= gic->cpu_count; i++) {
+        init_cpu(gic, i, config);
+    }
+    for (uint32_t i = 0; i < gic->shared_count; i++) {
+        init_irq(gic, &gic->shared[i], VGIC_SLOT_SHARED + i, gic->cpu_count);
+    }
+    make_clusters(gic);
+    return true;
+}
+
+void vgic_core_free(Vgic *gic)
+{
+    for (uint32_t i = 0; i < gic->frame_count; i++) {
+        g_free((char *)gic->frames[i].name);
+    }
+    for (uint32_t i = 0; i < gic->table_count; i++) {
+        vgic_frame_table_free(&gic->tables[i]);
+    }
+    vgic_sysreg_index_free(&gic->sysregs);
+    g_free(gic->frames);
+    g_free(gic->clusters);
+    free(gic->dist.router);
+    g_free(gic->buckets);
+    g_free(gic->local);
+    g_free(gic->shared);
+    free(gic->cpus);
+}

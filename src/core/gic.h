@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The instance. Members are constant after creation unless they say otherwise. */
+#ifndef VGIC_CORE_GIC_H
+#define VGIC_CORE_GIC_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vgic/vgic.h>
+
+#include "core/backend.h"
+#include "core/cpu.h"
+#include "core/model.h"
+#include "core/report.h"
+#include "reg/frame.h"
+#include "reg/sysreg.h"
+
+enum {
+    VGIC_CPU_WORDS = VGIC_MAX_CPUS / 64,
+    VGIC_MAX_TABLES = 3, /* GICD, GICR, GICM */
+};
+
+/** PEs whose affinities differ in the last four bits only: a row of the table that SGIs look their
+ * targets up in. */
+typedef struct VgicCluster {
+    uint64_t key;     /* affinity without Aff0[3:0] */
+    uint16_t cpu[16]; /* PE with this Aff0[3:0], or the number of PEs */
+} VgicCluster;
+
+/** One frame of an instance, what the opaque public type is. */
+struct VgicFrame {
+    const char *name;
+    uint64_t size;
+    const VgicFrameTable *table;
+    uint32_t first_cpu;  /* Redistributor regions: the PE at offset 0 */
+    uint32_t cpu_stride; /* Redistributor regions: bytes of one PE; else 0 */
+};
+
+/** The Distributor's own registers. */
+typedef struct VgicDist {
+    VgicLock lock;               /* writers of ctlr */
+    _Atomic uint32_t ctlr;       /* group enables as bits 1 << VGIC_G*, and VGIC_DIST_* */
+    _Atomic uint32_t statusr[2]; /* Secure and Non-secure */
+    _Atomic uint64_t *router; /* IROUTER as written, by slot - VGIC_SLOT_SHARED; written under the
+                                 interrupt's lock */
+} VgicDist;
+
+/** Bits of VgicDist.ctlr beside the group enables. */
+enum {
+    VGIC_DIST_GROUPS = 7,
+    VGIC_DIST_DS = 1 << 6,
+    VGIC_DIST_E1NWF = 1 << 7,
+};
+
+struct Vgic {
+    const VgicModelOps *model;
+    const VgicBackendOps *backend;
+    void *backend_data;
+    VgicHost host;
+    void *machine;
+
+    uint32_t cpu_count;
+    VgicCpu *cpus; /* cpu_count of them, and one more for interrupts that go to no PE */
+    /* Queue of an interrupt by its group and modifier bits: [3:0] for index 0, [7:4] for index 1,
+     * ... Changes with GICD_CTLR.DS. */
+    _Atomic uint32_t queue_of_group;
+
+    uint32_t spis, espis, eppis;
+    uint32_t shared_count; /* slots from VGIC_SLOT_SHARED that have a record, those of absent
+                              interrupts included */
+    VgicIrq *shared;
+    VgicIrq *local; /* all PEs' */
+    VgicBucket *buckets;
+    uint32_t bucket_count; /* of one queue */
+    unsigned priority_bits, preemption_bits;
+
+    VgicCluster *clusters; /* sorted by key */
+    uint32_t cluster_count;
+
+    bool el3, two_states, ds_fixed, one_of_n_supported, message_spis, statusr, hold_while_asleep;
+    bool sre_enable_writable;
+    uint32_t message_base, message_count;
+    uint32_t iidr;
+
+    VgicDist dist;
+    /* 1-of-N: how many SPIs have IROUTER.IRM set, and which PEs take part, a bitmap for each group.
+     * Changed atomically. */
+    _Atomic uint32_t one_of_n;
+    _Atomic uint64_t participants[VGIC_GROUPS][VGIC_CPU_WORDS];
+
+    struct VgicFrame *frames;
+    uint32_t frame_count;
+    VgicFrameTable tables[VGIC_MAX_TABLES]; /* Redistributor regions share one */
+    uint32_t table_count;
+    VgicSysregIndex sysregs;
+};
+
+/** One Security state only, or Secure software gave up the other one: GICD_CTLR.DS. */
+static inline bool vgic_ds(const Vgic *gic)
+{
+    return atomic_load_explicit(&gic->dist.ctlr, memory_order_relaxed) & VGIC_DIST_DS;
+}
+
+/** The queue, which is the effective group, of an interrupt [1.2]. */
+static inline unsigned vgic_irq_queue(const Vgic *gic, const VgicIrq *irq)
+{
+    unsigned index = irq->group & VGIC_GROUP_MASK;
+
+    return atomic_load_explicit(&gic->queue_of_group, memory_order_relaxed) >> 4 * index & 0xF;
+}
+
+/** The record of an interrupt, NULL if this GIC has none with that INTID; @p cpu for SGIs and PPIs.
+ */
+VgicIrq *vgic_irq_find(Vgic *gic, VgicCpu *cpu, uint32_t intid);
+
+/** The PE with @p affinity (MPIDR layout, other bits 0), or the number of PEs. */
+uint32_t vgic_cpu_with_affinity(const Vgic *gic, uint64_t affinity);
+
+/** The cluster with @p key, or NULL. */
+const VgicCluster *vgic_cluster(const Vgic *gic, uint64_t key);
+
+/** The next PE after @p last, cyclic, that takes part in 1-of-N for @p group; the number of PEs if
+ * none does. */
+uint32_t vgic_one_of_n_choose(const Vgic *gic, unsigned group, uint32_t last);
+
+/** Looks at every SPI that is distributed 1-of-N again. No lock is held. */
+void vgic_one_of_n_reconsider(Vgic *gic);
+
+/**
+ * Visits every interrupt in INTID order with the lock of its home held, and then does what follows
+ * from the change;
+ * @p visit may be NULL: look at each again. No lock is held.
+ */
+typedef void VgicIrqVisitor(VgicCpu *home, VgicIrq *irq, void *data);
+void vgic_for_each_irq(Vgic *gic, VgicIrqVisitor *visit, void *data);
+
+/** Recomputes every PE after a change of the Distributor's configuration. No lock is held. */
+void vgic_reconfigure_all(Vgic *gic);
+
+/** Tells the host of a mistake in its own code. */
+void vgic_host_error(const Vgic *gic, const char *function, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** vgic_reset(), for an instance that nobody else knows yet, too. */
+void vgic_core_reset(Vgic *gic, VgicReset kind);
+
+/** Creates the part of an instance that all models share; false sets the error. */
+bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error);
+void vgic_core_free(Vgic *gic);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What may happen to an interrupt: each event changes a cause, then the one decision is made and
+ * acted on. */
+#include "core/irq.h"
+
+#include "core/gic.h"
+
+VgicCpu *vgic_irq_lock_home(Vgic *gic, VgicIrq *irq)
+{
+    for (;;) {
+        unsigned home = atomic_load_explicit(&irq->home, memory_order_acquire);
+        VgicCpu *cpu = &gic->cpus[home];
+
+        vgic_lock(&cpu->lock);
+        if (G_LIKELY(atomic_load_explicit(&irq->home, memory_order_relaxed) == home)) {
+            if (G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR)) {
+                gic->backend->recall(cpu, irq);
+            }
+            return cpu;
+        }
+        vgic_unlock(&cpu->lock);
+    }
+}
+
+/* Does @p cpu still take 1-of-N interrupts of this one's group? */
+static bool participates(const VgicCpu *cpu, const VgicIrq *irq)
+{
+    return cpu->participates >> vgic_irq_queue(cpu->gic, irq) & 1;
+}
+
+/*
+ * The PE where the interrupt belongs: where it is active, else where it is routed. 1-of-N is chosen
+ * when there is something to deliver, and stays as long as that PE takes part; @p arrived: it was
+ * just handed to this home.
+ */
+static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arrived)
+{
+    Vgic *gic = home->gic;
+
+    if (vgic_irq_is_local(irq) || irq->flags & VGIC_IRQ_ACTIVE) {
+        return home;
+    }
+    if (G_UNLIKELY(irq->flags & VGIC_IRQ_ONE_OF_N)) {
+        unsigned chosen;
+
+        if (!candidate || ((irq->queue != VGIC_NOT_QUEUED || arrived) && participates(home, irq))) {
+            return home;
+        }
+        chosen = vgic_one_of_n_choose(gic, vgic_irq_queue(gic, irq), irq->target);
+        if (chosen < gic->cpu_count) {
+            irq->target = (uint16_t)chosen;
+        }
+        return &gic->cpus[chosen];
+    }
+    return &gic->cpus[irq->target];
+}
+
+static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
+{
+    unsigned queue = vgic_irq_queue(cpu->gic, irq);
+    uint16_t key;
+
+    if (!candidate) {
+        if (irq->queue != VGIC_NOT_QUEUED) {
+            vgic_queue_remove(cpu, irq);
+        }
+        return;
+    }
+    key = vgic_queue_key(cpu->bank.priority_bits, irq->priority, irq->flags & VGIC_IRQ_NMI);
+    if (irq->queue != VGIC_NOT_QUEUED) {
+        if (irq->queue == queue && irq->key == key) {
+            return;
+        }
+        vgic_queue_remove(cpu, irq);
+    }
+    vgic_queue_push(cpu, queue, key, irq);
+}
+
+void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq)
+{
+    enqueue(cpu, irq, vgic_irq_is_candidate(irq));
+}
+
+void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
+{
+    for (bool arrived = false;; arrived = true) {
+        bool candidate = vgic_irq_is_candidate(irq);
+        VgicCpu *owner = owner_of(cpu, irq, candidate, arrived);
+
+        if (G_LIKELY(owner == cpu)) {
+            enqueue(cpu, irq, candidate);
+            vgic_cpu_present_unlock(cpu);
+            return;
+        }
+        /* Hand it over: from the store on, whoever wants it takes the new home's lock, and finds it
+         * in no queue. */
+        enqueue(cpu, irq, false);
+        atomic_store_explicit(&irq->home, (uint16_t)owner->index, memory_order_release);
+        vgic_cpu_present_unlock(cpu);
+        cpu = vgic_irq_lock_home(owner->gic, irq);
+    }
+}
+
+void vgic_irq_drive(Vgic *gic, VgicIrq *irq, bool level)
+{
+    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+    bool was = irq->flags & VGIC_IRQ_WIRE;
+
+    if (was == level) {
+        vgic_unlock(&cpu->lock);
+        return;
+    }
+    vgic_irq_set(irq, VGIC_IRQ_WIRE, level);
+    if (level && !(irq->flags & VGIC_IRQ_LEVEL)) {
+        vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
+    }
+    vgic_irq_update_unlock(cpu, irq);
+}
+
+void vgic_irq_pulse(Vgic *gic, VgicIrq *irq)
+{
+    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+
+    /* The wire ends low; what was high already does not rise. */
+    if (!(irq->flags & (VGIC_IRQ_LEVEL | VGIC_IRQ_WIRE))) {
+        vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
+    }
+    vgic_irq_set(irq, VGIC_IRQ_WIRE, false);
+    vgic_irq_update_unlock(cpu, irq);
+}
+
+void vgic_irq_deactivate(Vgic *gic, VgicIrq *irq)
+{
+    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+
+    vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
+    vgic_irq_update_unlock(cpu, irq);
+}
+
+void vgic_irq_activate(VgicCpu *cpu, VgicIrq *irq)
+{
+    vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
+    if (!(irq->flags & VGIC_IRQ_NO_ACTIVE)) {
+        vgic_irq_set(irq, VGIC_IRQ_ACTIVE, true);
+    }
+    vgic_irq_requeue(cpu, irq);
+}

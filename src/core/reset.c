@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reset: cold, warm, one PE. */
+#include <glib.h>
+
+#include "core/gic.h"
+
+static void reset_cpu_unlock(VgicCpu *cpu)
+{
+    cpu->gic->model->reset_cpu(cpu);
+    vgic_cpu_reconfigure_unlock(cpu);
+}
+
+static void reset_irq(VgicCpu *home, VgicIrq *irq, void *data)
+{
+    VgicReset kind = *(const VgicReset *)data;
+
+    if (irq->flags & VGIC_IRQ_ONE_OF_N) {
+        atomic_fetch_sub(&home->gic->one_of_n, 1);
+    }
+    irq->flags = kind == VGIC_RESET_WARM ? irq->flags & VGIC_IRQ_WIRE : 0;
+    irq->group = 0;
+    irq->priority = 0;
+    home->gic->model->reset_irq(home, irq);
+}
+
+void vgic_core_reset(Vgic *gic, VgicReset kind)
+{
+    gic->model->reset(gic);
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        vgic_lock(&gic->cpus[i].lock);
+        reset_cpu_unlock(&gic->cpus[i]);
+    }
+    vgic_for_each_irq(gic, reset_irq, &kind);
+}
+
+static void trace_reset(Vgic *gic, uint32_t cpu, uint64_t value)
+{
+    VgicTrace event = {.kind = VGIC_TRACE_RESET, .cpu = cpu, .value = value};
+
+    if (G_UNLIKELY(gic->host.trace)) {
+        gic->host.trace(gic->machine, &event);
+    }
+}
+
+void vgic_reset(Vgic *gic, VgicReset kind)
+{
+    if (kind != VGIC_RESET_COLD && kind != VGIC_RESET_WARM) {
+        vgic_host_error(gic, __func__, "kind is %d, allowed are VGIC_RESET_COLD and _WARM",
+                        (int)kind);
+        return;
+    }
+    trace_reset(gic, UINT32_MAX, kind);
+    vgic_core_reset(gic, kind);
+}
+
+void vgic_cpu_reset(Vgic *gic, uint32_t cpu)
+{
+    if (cpu >= gic->cpu_count) {
+        vgic_host_error(gic, __func__, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+        return;
+    }
+    trace_reset(gic, cpu, VGIC_RESET_WARM);
+    vgic_lock(&gic->cpus[cpu].lock);
+    reset_cpu_unlock(&gic->cpus[cpu]);
+}
+
+void vgic_act_as_firmware(Vgic *gic)
+{
+    gic->model->act_as_firmware(gic);
+}

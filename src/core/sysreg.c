@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* System registers from outside: what a PE does. */
+#include "reg/sysreg.h"
+
+#include <glib.h>
+
+#include "core/gic.h"
+
+const VgicSysreg *vgic_sysreg_at(const Vgic *gic, uint32_t index)
+{
+    return index < gic->sysregs.count ? &gic->sysregs.table[index].info : NULL;
+}
+
+/* Finds the register and asks whether the PE may access it; *row is set if the result is VGIC_OK.
+ */
+static inline VgicResult check(const Vgic *gic, uint32_t cpu, const VgicCpuState *state,
+                               uint32_t encoding, unsigned direction, const VgicSysregRow **row)
+{
+    const VgicSysregRow *found = vgic_sysreg_find(&gic->sysregs, encoding);
+
+    if (G_UNLIKELY(!found || !(found->info.access & direction) ||
+                   state->aarch32 != (encoding >> 16 != 0))) {
+        return VGIC_UNDEFINED;
+    }
+    *row = found;
+    if (G_LIKELY(found->info.stateless && state->el >= found->info.min_el)) {
+        return VGIC_OK;
+    }
+    return gic->model->check_sysreg(gic, &gic->cpus[cpu], state, found);
+}
+
+static bool check_call(const Vgic *gic, const char *function, uint32_t cpu,
+                       const VgicCpuState *state)
+{
+    if (G_UNLIKELY(cpu >= gic->cpu_count)) {
+        vgic_host_error(gic, function, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+        return false;
+    }
+    if (G_UNLIKELY(!state)) {
+        vgic_host_error(gic, function, "state is NULL");
+        return false;
+    }
+    return true;
+}
+
+static void trace_access(const Vgic *gic, uint32_t cpu, const VgicSysregRow *row, uint32_t encoding,
+                         bool write, uint64_t value, VgicResult result)
+{
+    VgicTrace event = {
+        .kind = write ? VGIC_TRACE_SYSREG_WRITE : VGIC_TRACE_SYSREG_READ,
+        .reg = row ? row->info.name : NULL,
+        .cpu = cpu,
+        .offset = encoding,
+        .value = value,
+        .result = result,
+    };
+
+    gic->host.trace(gic->machine, &event);
+}
+
+/* After the access, with no lock held. */
+static inline void finish(const VgicAccess *access, bool write, uint64_t value, VgicResult result)
+{
+    const Vgic *gic = access->gic;
+    const VgicSysregRow *row = access->sysreg;
+
+    if (G_UNLIKELY(access->rule)) {
+        vgic_report_access(access, "ICC", row->info.name, write, value);
+    }
+    if (G_UNLIKELY(gic->host.trace)) {
+        trace_access(gic, access->cpu->index, row, access->offset, write, value, result);
+    }
+}
+
+VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                            uint64_t *value)
+{
+    VgicAccess access;
+    VgicResult result;
+
+    *value = 0;
+    if (!check_call(gic, __func__, cpu, state)) {
+        return VGIC_INVALID;
+    }
+    access.gic = gic;
+    access.cpu = &gic->cpus[cpu];
+    access.row = NULL;
+    access.sysreg = NULL;
+    access.state = state;
+    access.offset = encoding;
+    access.size = 8;
+    access.rule = VGIC_RULE_NONE;
+    result = check(gic, cpu, state, encoding, VGIC_READABLE, &access.sysreg);
+    if (G_LIKELY(result == VGIC_OK)) {
+        *value = access.sysreg->read(&access);
+    }
+    finish(&access, false, *value, result);
+    return result;
+}
+
+VgicResult vgic_sysreg_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                             uint64_t value)
+{
+    VgicAccess access;
+    VgicResult result;
+
+    if (!check_call(gic, __func__, cpu, state)) {
+        return VGIC_INVALID;
+    }
+    access.gic = gic;
+    access.cpu = &gic->cpus[cpu];
+    access.row = NULL;
+    access.sysreg = NULL;
+    access.state = state;
+    access.offset = encoding;
+    access.size = 8;
+    access.rule = VGIC_RULE_NONE;
+    result = check(gic, cpu, state, encoding, VGIC_WRITABLE, &access.sysreg);
+    if (G_LIKELY(result == VGIC_OK)) {
+        access.sysreg->write(&access, access.sysreg->info.width == 32 ? (uint32_t)value : value);
+    }
+    finish(&access, true, value, result);
+    return result;
+}
+
+VgicResult vgic_sysreg_check(const Vgic *gic, uint32_t cpu, const VgicCpuState *state,
+                             uint32_t encoding, bool write)
+{
+    const VgicSysregRow *row;
+
+    if (!check_call(gic, __func__, cpu, state)) {
+        return VGIC_INVALID;
+    }
+    return check(gic, cpu, state, encoding, write ? VGIC_WRITABLE : VGIC_READABLE, &row);
+}
+
+void vgic_cpu_set_state(Vgic *gic, uint32_t cpu, const VgicCpuState *state)
+{
+    if (check_call(gic, __func__, cpu, state) && gic->model->set_cpu_state) {
+        gic->model->set_cpu_state(&gic->cpus[cpu], state);
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields of the Redistributor's registers [GICv3]; offsets are in <vgic/registers.h>. */
+#ifndef VGIC_DEFS_GICR_H
+#define VGIC_DEFS_GICR_H
+
+#include <vgic/registers.h>
+
+#include "defs/field.h"
+
+/** Bytes of one PE in a Redistributor region without virtual LPIs: RD_base and SGI_base. */
+#define GICR_FRAMES_SIZE 0x20000u
+
+#define gicr_ctlr_LIST(X, R)                                                                       \
+    X(R, EnableLPIs, 0, 1)                                                                         \
+    X(R, CES, 1, 1)                                                                                \
+    X(R, IR, 2, 1)                                                                                 \
+    X(R, RWP, 3, 1)                                                                                \
+    X(R, DPG0, 24, 1)                                                                              \
+    X(R, DPG1NS, 25, 1)                                                                            \
+    X(R, DPG1S, 26, 1)                                                                             \
+    X(R, UWP, 31, 1)
+VGIC_FIELDS(gicr_ctlr);
+
+#define gicr_typer_LIST(X, R)                                                                      \
+    X(R, PLPIS, 0, 1)                                                                              \
+    X(R, VLPIS, 1, 1)                                                                              \
+    X(R, Dirty, 2, 1)                                                                              \
+    X(R, DirectLPI, 3, 1)                                                                          \
+    X(R, Last, 4, 1)                                                                               \
+    X(R, DPGS, 5, 1)                                                                               \
+    X(R, MPAM, 6, 1)                                                                               \
+    X(R, RVPEID, 7, 1)                                                                             \
+    X(R, Processor_Number, 8, 16)                                                                  \
+    X(R, CommonLPIAff, 24, 2)                                                                      \
+    X(R, VSGI, 26, 1)                                                                              \
+    X(R, PPInum, 27, 5)                                                                            \
+    X(R, Affinity_Value, 32, 32)
+VGIC_FIELDS(gicr_typer);
+
+#define gicr_waker_LIST(X, R)                                                                      \
+    X(R, ProcessorSleep, 1, 1)                                                                     \
+    X(R, ChildrenAsleep, 2, 1)
+VGIC_FIELDS(gicr_waker);
+
+#endif

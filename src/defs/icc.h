@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fields of the CPU interface's system registers [GICv3]; encodings are in <vgic/registers.h>. */
+#ifndef VGIC_DEFS_ICC_H
+#define VGIC_DEFS_ICC_H
+
+#include <vgic/registers.h>
+
+#include "defs/field.h"
+
+#define icc_ctlr_el1_LIST(X, R)                                                                    \
+    X(R, CBPR, 0, 1)                                                                               \
+    X(R, EOImode, 1, 1)                                                                            \
+    X(R, PMHE, 6, 1)                                                                               \
+    X(R, PRIbits, 8, 3)                                                                            \
+    X(R, IDbits, 11, 3)                                                                            \
+    X(R, SEIS, 14, 1)                                                                              \
+    X(R, A3V, 15, 1)                                                                               \
+    X(R, RSS, 18, 1)                                                                               \
+    X(R, ExtRange, 19, 1)
+VGIC_FIELDS(icc_ctlr_el1);
+
+#define icc_ctlr_el3_LIST(X, R)                                                                    \
+    X(R, CBPR_EL1S, 0, 1)                                                                          \
+    X(R, CBPR_EL1NS, 1, 1)                                                                         \
+    X(R, EOImode_EL3, 2, 1)                                                                        \
+    X(R, EOImode_EL1S, 3, 1)                                                                       \
+    X(R, EOImode_EL1NS, 4, 1)                                                                      \
+    X(R, RM, 5, 1)                                                                                 \
+    X(R, PMHE, 6, 1)                                                                               \
+    X(R, PRIbits, 8, 3)                                                                            \
+    X(R, IDbits, 11, 3)                                                                            \
+    X(R, SEIS, 14, 1)                                                                              \
+    X(R, A3V, 15, 1)                                                                               \
+    X(R, nDS, 17, 1)                                                                               \
+    X(R, RSS, 18, 1)                                                                               \
+    X(R, ExtRange, 19, 1)
+VGIC_FIELDS(icc_ctlr_el3);
+
+/* ICC_SRE_EL1; ICC_SRE_EL2 and ICC_SRE_EL3 add Enable. */
+#define icc_sre_LIST(X, R)                                                                         \
+    X(R, SRE, 0, 1)                                                                                \
+    X(R, DFB, 1, 1)                                                                                \
+    X(R, DIB, 2, 1)                                                                                \
+    X(R, Enable, 3, 1)
+VGIC_FIELDS(icc_sre);
+
+#define icc_igrpen1_el3_LIST(X, R)                                                                 \
+    X(R, EnableGrp1NS, 0, 1)                                                                       \
+    X(R, EnableGrp1S, 1, 1)
+VGIC_FIELDS(icc_igrpen1_el3);
+
+/* ICC_IAR0, IAR1, EOIR0, EOIR1, HPPIR0, HPPIR1, DIR */
+#define icc_intid_LIST(X, R) X(R, INTID, 0, 24)
+VGIC_FIELDS(icc_intid);
+
+/* ICC_SGI0R, SGI1R, ASGI1R */
+#define icc_sgir_LIST(X, R)                                                                        \
+    X(R, TargetList, 0, 16)                                                                        \
+    X(R, Aff1, 16, 8)                                                                              \
+    X(R, INTID, 24, 4)                                                                             \
+    X(R, Aff2, 32, 8)                                                                              \
+    X(R, IRM, 40, 1)                                                                               \
+    X(R, RS, 44, 4)                                                                                \
+    X(R, Aff3, 48, 8)
+VGIC_FIELDS(icc_sgir);
+
+/* SCR_EL3 and SCR, the bits that the CPU interface looks at */
+#define scr_LIST(X, R)                                                                             \
+    X(R, NS, 0, 1)                                                                                 \
+    X(R, IRQ, 1, 1)                                                                                \
+    X(R, FIQ, 2, 1)
+VGIC_FIELDS(scr);
+
+#endif

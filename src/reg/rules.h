@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a guest can do wrong. The names are stable: hosts match on them. docs/guest-errors.md
+ * explains each. */
+#ifndef VGIC_REG_RULES_H
+#define VGIC_REG_RULES_H
+
+#define VGIC_RULES(X)                                                                              \
+    X(ACCESS_SIZE, "access-size", "the register cannot be accessed in this size or alignment")     \
+    X(RESERVED, "reserved", "nothing is there")                                                    \
+    X(READ_ONLY, "read-only", "write to a read-only register")                                     \
+    X(WRITE_ONLY, "write-only", "read of a write-only register")                                   \
+    X(UNMODELLED, "unmodelled", "the register exists in the architecture but not in this model")   \
+    X(SECURE, "secure", "Non-secure access to a Secure register")                                  \
+    X(NO_INTERRUPT, "no-interrupt", "bits of interrupts that do not exist were written")           \
+    X(TRIGGER_ENABLED, "trigger-enabled", "the trigger of an enabled interrupt was changed")       \
+    X(ARE_CLEARED, "are-cleared", "affinity routing cannot be switched off")                       \
+    X(DS_ENABLED, "ds-enabled", "GICD_CTLR.DS was set while a group was enabled")                  \
+    X(ROUTE_NOWHERE, "route-nowhere", "no PE has this affinity")                                   \
+    X(ROUTE_ONE_OF_N, "route-one-of-n", "1-of-N distribution is not supported here")               \
+    X(MESSAGE_TARGET, "message-target", "the message names no SPI that it may change")             \
+    X(EOI_SPECIAL, "eoi-special", "end of a special INTID")                                        \
+    X(EOI_IDLE, "eoi-idle", "end of interrupt while nothing is active")                            \
+    X(EOI_GROUP, "eoi-group", "end of interrupt in a group that the running priority is not of")   \
+    X(DIR_EOIMODE, "dir-eoimode", "deactivation while EOImode is 0")                               \
+    X(DIR_TARGET, "dir-target",                                                                    \
+      "deactivation of an interrupt that does not exist or has no active state")                   \
+    X(DIR_INACTIVE, "dir-inactive", "deactivation of an interrupt that is not active")             \
+    X(DIR_DENIED, "dir-denied", "deactivation of an interrupt of another Security state")          \
+    X(SGI_NO_TARGET, "sgi-no-target", "the SGI names a PE that does not exist")                    \
+    X(SGI_DENIED, "sgi-denied", "a target does not allow this SGI in its group")                   \
+    X(ASLEEP, "asleep", "CPU interface used while GICR_WAKER.ProcessorSleep is 1")
+
+typedef enum VgicRule {
+    VGIC_RULE_NONE = 0,
+#define VGIC_RULE_ENUM_(id, name, text) VGIC_RULE_##id,
+    VGIC_RULES(VGIC_RULE_ENUM_)
+#undef VGIC_RULE_ENUM_
+} VgicRule;
+
+const char *vgic_rule_name(VgicRule rule);
+const char *vgic_rule_text(VgicRule rule);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A PE's Redistributor (GICR): RD_base and SGI_base [4]. */
+#include <glib.h>
+
+#include "defs/gicd.h"
+#include "defs/gicr.h"
+#include "v3/v3.h"
+
+/* The DPG bits that the access sees: DPG1S and DPG0 are Secure software's while there are two
+ * Security states [4.1]. */
+static uint32_t dpg_bits(const VgicAccess *access)
+{
+    uint64_t bits = VGIC_MASK(gicr_ctlr, DPG1NS);
+
+    if (!access->ns) {
+        bits |= VGIC_MASK(gicr_ctlr, DPG0);
+        if (!vgic_ds(access->gic)) {
+            bits |= VGIC_MASK(gicr_ctlr, DPG1S);
+        }
+    }
+    return (uint32_t)bits;
+}
+
+static uint64_t gicr_ctlr_read(VgicAccess *access)
+{
+    uint32_t dpg;
+
+    vgic_lock(&access->cpu->lock);
+    dpg = access->cpu->redist.dpg & dpg_bits(access);
+    vgic_unlock(&access->cpu->lock);
+    return dpg;
+}
+
+static void gicr_ctlr_write(VgicAccess *access, uint64_t value)
+{
+    VgicCpu *cpu = access->cpu;
+    uint32_t bits = dpg_bits(access);
+
+    vgic_lock(&cpu->lock);
+    cpu->redist.dpg = (cpu->redist.dpg & ~bits) | ((uint32_t)value & bits);
+    vgic_cpu_reconfigure_unlock(cpu);
+}
+
+static uint64_t gicr_iidr_read(VgicAccess *access)
+{
+    return access->gic->iidr;
+}
+
+/* Is it the last PE of its region? */
+static bool is_last(const Vgic *gic, const VgicCpu *cpu)
+{
+    for (uint32_t i = 0; i < gic->frame_count; i++) {
+        const struct VgicFrame *frame = &gic->frames[i];
+
+        if (frame->cpu_stride &&
+            frame->first_cpu + frame->size / frame->cpu_stride == cpu->index + UINT64_C(1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t gicr_typer_read(VgicAccess *access)
+{
+    const Vgic *gic = access->gic;
+    const VgicCpu *cpu = access->cpu;
+    uint64_t affinity = (cpu->affinity >> 32 & 0xFF) << 24 | (cpu->affinity & 0xFFFFFF);
+
+    return VGIC_PUT(gicr_typer, Last, is_last(gic, cpu)) |
+           VGIC_PUT(gicr_typer, DPGS, gic->one_of_n_supported) |
+           VGIC_PUT(gicr_typer, Processor_Number, cpu->index) |
+           VGIC_PUT(gicr_typer, PPInum, gic->eppis / 32) |
+           VGIC_PUT(gicr_typer, Affinity_Value, affinity);
+}
+
+static uint64_t gicr_statusr_read(VgicAccess *access)
+{
+    return access->cpu->redist.statusr[access->ns];
+}
+
+static void gicr_statusr_write(VgicAccess *access, uint64_t value)
+{
+    atomic_fetch_and(&access->cpu->redist.statusr[access->ns], ~(uint32_t)value);
+}
+
+/* WAKER: ChildrenAsleep follows ProcessorSleep at once [4.3]. */
+
+static uint64_t gicr_waker_read(VgicAccess *access)
+{
+    bool asleep;
+
+    vgic_lock(&access->cpu->lock);
+    asleep = access->cpu->redist.asleep;
+    vgic_unlock(&access->cpu->lock);
+    return VGIC_PUT(gicr_waker, ProcessorSleep, asleep) |
+           VGIC_PUT(gicr_waker, ChildrenAsleep, asleep);
+}
+
+static void gicr_waker_write(VgicAccess *access, uint64_t value)
+{
+    VgicCpu *cpu = access->cpu;
+
+    vgic_lock(&cpu->lock);
+    cpu->redist.asleep = VGIC_GET(value, gicr_waker, ProcessorSleep);
+    vgic_cpu_reconfigure_unlock(cpu);
+}
+
+#define READ VGIC_READABLE
+#define WRITE VGIC_WRITABLE
+#define RW (VGIC_READABLE | VGIC_WRITABLE)
+#define SECURE_RW (VGIC_READABLE | VGIC_WRITABLE | VGIC_SECURE_ONLY)
+#define ONE(name_, offset_, access_, list, ...)                                                    \
+    {                                                                                              \
+        .info = {.name = (name_),                                                                  \
+                 .offset = (offset_),                                                              \
+                 .count = 1,                                                                       \
+                 .width = 32,                                                                      \
+                 .sizes = 4,                                                                       \
+                 .access = (access_),                                                              \
+                 VGIC_FIELD_ROWS(list)},                                                           \
+        __VA_ARGS__                                                                                \
+    }
+#define BITS(name_, offset_, count_, access_, ...)                                                 \
+    {                                                                                              \
+        .info = {.name = (name_),                                                                  \
+                 .offset = (offset_),                                                              \
+                 .count = (count_),                                                                \
+                 .stride = (count_) > 1 ? 4 : 0,                                                   \
+                 .width = 32,                                                                      \
+                 .sizes = 4,                                                                       \
+                 .access = (access_)},                                                             \
+        __VA_ARGS__                                                                                \
+    }
+#define BYTES(name_, offset_, count_, access_, ...)                                                \
+    {                                                                                              \
+        .info = {.name = (name_),                                                                  \
+                 .offset = (offset_),                                                              \
+                 .count = (count_),                                                                \
+                 .stride = 4,                                                                      \
+                 .width = 32,                                                                      \
+                 .sizes = 1 | 4,                                                                   \
+                 .access = (access_)},                                                             \
+        __VA_ARGS__                                                                                \
+    }
+#define ABSENT(name_, offset_, count_, width_, access_, note_)                                     \
+    {                                                                                              \
+        .info = {                                                                                  \
+            .name = (name_),                                                                       \
+            .offset = (offset_),                                                                   \
+            .count = (count_),                                                                     \
+            .stride = (count_) > 1 ? 4 : 0,                                                        \
+            .width = (width_),                                                                     \
+            .sizes = (width_) == 64 ? 4 | 8 : 4,                                                   \
+            .access = (access_) | VGIC_UNMODELLED,                                                 \
+            .note = (note_)                                                                        \
+        }                                                                                          \
+    }
+#define LPIS "LPIs are not modelled yet"
+#define NMI "GICv3.3 NMI is not modelled yet"
+#define MPAM "MPAM is not modelled"
+
+/* clang-format off */
+const VgicFrameRow vgic_v3_redist_rows[] = {
+    ONE("GICR_CTLR", GICR_CTLR, RW, gicr_ctlr, .read = gicr_ctlr_read, .write = gicr_ctlr_write),
+    ONE("GICR_IIDR", GICR_IIDR, READ, gic_iidr, .read = gicr_iidr_read),
+    {.info = {.name = "GICR_TYPER", .offset = GICR_TYPER, .count = 1, .width = 64, .sizes = 4 | 8, .access = READ,
+              VGIC_FIELD_ROWS(gicr_typer)},
+     .read = gicr_typer_read},
+    ONE("GICR_STATUSR", GICR_STATUSR, RW, gic_statusr, .read = gicr_statusr_read, .write = gicr_statusr_write),
+    ONE("GICR_WAKER", GICR_WAKER, SECURE_RW, gicr_waker, .read = gicr_waker_read, .write = gicr_waker_write),
+    ABSENT("GICR_MPAMIDR", GICR_MPAMIDR, 1, 32, READ, MPAM),
+    ABSENT("GICR_PARTIDR", GICR_PARTIDR, 1, 32, RW, MPAM),
+    ABSENT("GICR_SETLPIR", GICR_SETLPIR, 1, 64, WRITE, LPIS),
+    ABSENT("GICR_CLRLPIR", GICR_CLRLPIR, 1, 64, WRITE, LPIS),
+    ABSENT("GICR_PROPBASER", GICR_PROPBASER, 1, 64, RW, LPIS),
+    ABSENT("GICR_PENDBASER", GICR_PENDBASER, 1, 64, RW, LPIS),
+    ABSENT("GICR_INVLPIR", GICR_INVLPIR, 1, 64, WRITE, LPIS),
+    ABSENT("GICR_INVALLR", GICR_INVALLR, 1, 64, WRITE, LPIS),
+    ABSENT("GICR_SYNCR", GICR_SYNCR, 1, 32, READ, LPIS),
+    VGIC_V3_ID_ROWS("GICR", 0x93),
+    BITS("GICR_IGROUPR0", GICR_IGROUPR0, 1, SECURE_RW, VGIC_V3_GROUP(0)),
+    BITS("GICR_IGROUPR<n>E", GICR_IGROUPRnE(1), 2, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_EPPI)),
+    BITS("GICR_ISENABLER0", GICR_ISENABLER0, 1, RW, VGIC_V3_ENABLE(0, true)),
+    BITS("GICR_ISENABLER<n>E", GICR_ISENABLERnE(1), 2, RW, VGIC_V3_ENABLE(VGIC_INTID_EPPI, true)),
+    BITS("GICR_ICENABLER0", GICR_ICENABLER0, 1, RW, VGIC_V3_ENABLE(0, false)),
+    BITS("GICR_ICENABLER<n>E", GICR_ICENABLERnE(1), 2, RW, VGIC_V3_ENABLE(VGIC_INTID_EPPI, false)),
+    BITS("GICR_ISPENDR0", GICR_ISPENDR0, 1, RW, VGIC_V3_PEND(0)),
+    BITS("GICR_ISPENDR<n>E", GICR_ISPENDRnE(1), 2, RW, VGIC_V3_PEND(VGIC_INTID_EPPI)),
+    BITS("GICR_ICPENDR0", GICR_ICPENDR0, 1, RW, VGIC_V3_UNPEND(0)),
+    BITS("GICR_ICPENDR<n>E", GICR_ICPENDRnE(1), 2, RW, VGIC_V3_UNPEND(VGIC_INTID_EPPI)),
+    BITS("GICR_ISACTIVER0", GICR_ISACTIVER0, 1, RW, VGIC_V3_ACTIVE(0, true)),
+    BITS("GICR_ISACTIVER<n>E", GICR_ISACTIVERnE(1), 2, RW, VGIC_V3_ACTIVE(VGIC_INTID_EPPI, true)),
+    BITS("GICR_ICACTIVER0", GICR_ICACTIVER0, 1, RW, VGIC_V3_ACTIVE(0, false)),
+    BITS("GICR_ICACTIVER<n>E", GICR_ICACTIVERnE(1), 2, RW, VGIC_V3_ACTIVE(VGIC_INTID_EPPI, false)),
+    BYTES("GICR_IPRIORITYR<n>", GICR_IPRIORITYR(0), 8, RW, VGIC_V3_PRIORITY(0)),
+    BYTES("GICR_IPRIORITYR<n>E", GICR_IPRIORITYRnE(8), 16, RW, VGIC_V3_PRIORITY(VGIC_INTID_EPPI)),
+    BITS("GICR_ICFGR0", GICR_ICFGR0, 1, RW, VGIC_V3_TRIGGER(0)),
+    BITS("GICR_ICFGR1", GICR_ICFGR1, 1, RW, VGIC_V3_TRIGGER(VGIC_INTID_PPI)),
+    BITS("GICR_ICFGR<n>E", GICR_ICFGRnE(2), 4, RW, VGIC_V3_TRIGGER(VGIC_INTID_EPPI)),
+    BITS("GICR_IGRPMODR0", GICR_IGRPMODR0, 1, SECURE_RW, VGIC_V3_MODIFIER(0)),
+    BITS("GICR_IGRPMODR<n>E", GICR_IGRPMODRnE(1), 2, SECURE_RW, VGIC_V3_MODIFIER(VGIC_INTID_EPPI)),
+    BITS("GICR_NSACR", GICR_NSACR, 1, SECURE_RW, VGIC_V3_NSACR(0)),
+    ABSENT("GICR_INMIR0", GICR_INMIR0, 1, 32, RW, NMI),
+    ABSENT("GICR_INMIR<n>E", GICR_INMIRnE(1), 2, 32, RW, NMI),
+};
+/* clang-format on */
+const uint32_t vgic_v3_redist_row_count = G_N_ELEMENTS(vgic_v3_redist_rows);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The front door: creates an instance of a model on a backend. The only file that knows them all.
+ */
+#include <vgic/vgic.h>
+
+#include <glib.h>
+#include <stdlib.h>
+
+#include "core/config.h"
+#include "core/error.h"
+#include "core/gic.h"
+#include "vgic-internal.h"
+
+static const VgicModelOps *model_of(VgicModel model)
+{
+    return model == VGIC_V3 ? &vgic_v3_model : NULL;
+}
+
+static bool check_model(VgicModel model, VgicError **error)
+{
+    if (model_of(model)) {
+        return true;
+    }
+    if (model == VGIC_V2 || model == VGIC_V4 || model == VGIC_V5) {
+        return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                              "VgicConfig.model is %d (GICv%d), which this version does not model "
+                              "yet: allowed is VGIC_V3",
+                              (int)model, (int)model);
+    }
+    return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                          "VgicConfig.model is %d, allowed is VGIC_V3 (3)", (int)model);
+}
+
+/* The rows that this GIC has, in an array of its own, because `stateless` depends on the
+ * configuration. */
+static void init_sysregs(Vgic *gic)
+{
+    uint32_t all = *gic->model->sysreg_count, count = 0;
+    VgicSysregRow *rows = g_new(VgicSysregRow, all);
+
+    for (uint32_t i = 0; i < all; i++) {
+        if (gic->model->has_sysreg(gic, &gic->model->sysregs[i])) {
+            rows[count] = gic->model->sysregs[i];
+            rows[count++].info.stateless = !gic->el3;
+        }
+    }
+    vgic_sysreg_index_init(&gic->sysregs, rows, count);
+}
+
+static bool init(Vgic *gic, const VgicConfig *config, VgicError **error)
+{
+    if (!vgic_core_init(gic, config, error) || !gic->model->init(gic, config, error)) {
+        return false;
+    }
+    init_sysregs(gic);
+    vgic_core_reset(gic, VGIC_RESET_COLD);
+    return !gic->backend->start || gic->backend->start(gic, error);
+}
+
+Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicConfig *config,
+                  const VgicHost *host, void *machine, VgicError **error)
+{
+    VgicConfig checked;
+    VgicHost callbacks;
+    Vgic *gic;
+
+    if (!vgic_config_copy(&checked, config, error) || !vgic_host_copy(&callbacks, host, error) ||
+        !check_model(checked.model, error) || !vgic_config_check(&checked, error) ||
+        !model_of(checked.model)->check_config(&checked, error)) {
+        return NULL;
+    }
+    gic = calloc(1, sizeof(*gic));
+    if (!gic) {
+        vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory");
+        return NULL;
+    }
+    gic->model = model_of(checked.model);
+    gic->backend = backend;
+    gic->backend_data = backend_data;
+    gic->machine = machine;
+    /* Nobody is told of what happens before there is an instance to ask about. */
+    if (!init(gic, &checked, error)) {
+        vgic_core_free(gic);
+        free(gic);
+        return NULL;
+    }
+    gic->host = callbacks;
+    return gic;
+}
+
+Vgic *vgic_new(const VgicConfig *config, const VgicHost *host, void *machine, VgicError **error)
+{
+    return vgic_new_on(&vgic_tcg_backend, NULL, config, host, machine, error);
+}
+
+void vgic_free(Vgic *gic)
+{
+    if (!gic) {
+        return;
+    }
+    if (gic->backend->stop) {
+        gic->backend->stop(gic);
+    }
+    vgic_core_free(gic);
+    free(gic);
+}
+
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+
+const char *vgic_version(void)
+{
+    return STRING(VGIC_VERSION_MAJOR) "." STRING(VGIC_VERSION_MINOR) "." STRING(VGIC_VERSION_MICRO);
+}

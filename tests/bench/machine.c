@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "machine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <vgic/registers.h>
+
+enum {
+    FIRST_SPI = 32,
+    FIRST_ESPI = 4096,
+};
+
+const VgicCpuState machine_el1 = {.el = 1, .space = VGIC_NS};
+
+_Noreturn void machine_die(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("bench: error: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(2);
+}
+
+uint32_t machine_intid(uint32_t spi)
+{
+    return spi < VGIC_MAX_SPIS ? FIRST_SPI + spi : FIRST_ESPI + spi - VGIC_MAX_SPIS;
+}
+
+uint32_t machine_priority(uint32_t spi)
+{
+    return (spi * 2654435761u) >> 27;
+}
+
+uint32_t machine_dealt(Deal deal)
+{
+    return deal == DEAL_ONE ? MACHINE_SPIS : MACHINE_SPIS / 2;
+}
+
+uint32_t machine_scattered(Deal deal, uint32_t cpu, uint32_t i)
+{
+    /* A prime that divides none of the counts: every number comes once. */
+    uint32_t n = machine_dealt(deal), at = (uint32_t)((uint64_t)i * 40507u % n);
+
+    switch (deal) {
+    case DEAL_HALVES:
+        return cpu * n + at;
+    case DEAL_ALTERNATING:
+        return 2 * at + cpu;
+    default:
+        return at;
+    }
+}
+
+static uint32_t owner(Deal deal, uint32_t spi)
+{
+    switch (deal) {
+    case DEAL_HALVES:
+        return spi >= machine_dealt(deal);
+    case DEAL_ALTERNATING:
+        return spi % 2;
+    default:
+        return 0;
+    }
+}
+
+static void no_lines_changed(void *machine, uint32_t cpu)
+{
+    (void)machine;
+    (void)cpu;
+}
+
+static void gicd_write(Vgic *gic, uint32_t offset, uint32_t size, uint64_t value)
+{
+    if (vgic_frame_write(gic, vgic_frame(gic, "GICD"), VGIC_NS, offset, size, value) != VGIC_OK) {
+        machine_die("GICD write of %u bytes at 0x%x was refused", size, offset);
+    }
+}
+
+static void icc_write(Vgic *gic, uint32_t cpu, uint32_t encoding, uint64_t value)
+{
+    if (vgic_sysreg_write(gic, cpu, &machine_el1, encoding, value) != VGIC_OK) {
+        machine_die("write of system register 0x%x was refused", encoding);
+    }
+}
+
+static void spi_set_up(Vgic *gic, Deal deal, uint32_t spi)
+{
+    uint32_t intid = machine_intid(spi), n = intid % FIRST_ESPI;
+    bool extended = intid >= FIRST_ESPI;
+
+    gicd_write(gic, (extended ? GICD_IPRIORITYRnE(0) : GICD_IPRIORITYR(0)) + n, 1,
+               machine_priority(spi) << 3);
+    /* Aff0 is the CPU: vgic_new() was given no affinities. */
+    gicd_write(gic, extended ? GICD_IROUTERnE(n) : GICD_IROUTER(n), 8, owner(deal, spi));
+}
+
+static void bank_set_up(Vgic *gic, bool extended, uint32_t n)
+{
+    gicd_write(gic, extended ? GICD_IGROUPRnE(n) : GICD_IGROUPR(n), 4, UINT32_MAX);
+    for (uint32_t i = 2 * n; i < 2 * n + 2; i++) {
+        gicd_write(gic, extended ? GICD_ICFGRnE(i) : GICD_ICFGR(i), 4, 0xAAAAAAAA);
+    }
+    gicd_write(gic, extended ? GICD_ISENABLERnE(n) : GICD_ISENABLER(n), 4, UINT32_MAX);
+}
+
+Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)
+{
+    VgicConfig config =
+        VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS,
+                         .single_threaded = single_threaded);
+    VgicHost host = VGIC_HOST_INIT(.lines_changed = no_lines_changed);
+    VgicError *error = NULL;
+    Vgic *gic = vgic_new(&config, &host, NULL, &error);
+
+    if (!gic) {
+        machine_die("%s", vgic_error_message(error));
+    }
+    for (uint32_t spi = 0; spi < MACHINE_SPIS; spi++) {
+        spi_set_up(gic, deal, spi);
+    }
+    for (uint32_t n = 0; n < 32; n++) {
+        if (n > 0) { /* SGIs and PPIs are elsewhere */
+            bank_set_up(gic, false, n);
+        }
+        bank_set_up(gic, true, n);
+    }
+    gicd_write(gic, GICD_CTLR, 4, 3);
+    for (uint32_t cpu = 0; cpu < cpus; cpu++) {
+        icc_write(gic, cpu, ICC_PMR_EL1, 0xFF);
+        icc_write(gic, cpu, ICC_IGRPEN1_EL1, 1);
+    }
+    return gic;
+}
+
+LimitCpu *machine_limit(void)
+{
+    LimitCpu *limit = limit_new();
+
+    for (uint32_t spi = 0; spi < MACHINE_SPIS; spi++) {
+        limit_set_priority(limit, spi, machine_priority(spi));
+    }
+    return limit;
+}

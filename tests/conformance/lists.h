@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The architecture's register lists as this test and the table in docs/conformance.md use them. */
+#ifndef CONFORMANCE_LISTS_H
+#define CONFORMANCE_LISTS_H
+
+#include <glib.h>
+
+#include <vgic/vgic.h>
+
+/** One row of gicd.csv, gicr.csv or gicm.csv. */
+typedef struct ListedRegister {
+    char *name;
+    guint32 offset, count, stride;
+    guint8 width, sizes, access; /* as in VgicRegister, VGIC_SECURE_ONLY included */
+    char *since, *note;
+} ListedRegister;
+
+/** One row of icc.csv or icc-aarch32.csv. */
+typedef struct ListedSysreg {
+    char *name;
+    guint32 encoding;
+    guint8 width, access, min_el; /* as in VgicSysreg */
+    char *since, *note;
+} ListedSysreg;
+
+/** Reads a list of a frame: an array of ListedRegister in offset order. */
+GArray *listed_registers(const char *folder, const char *file);
+
+/** Reads icc.csv or icc-aarch32.csv: an array of ListedSysreg. */
+GArray *listed_sysregs(const char *folder, const char *file);
+
+/** Reads missing.csv: reasons by name. */
+GHashTable *missing_registers(const char *folder);
+
+/** The configuration in which every register exists: all ranges, two Security states, 7 preemption
+ * bits. */
+void full_config(VgicConfig *config);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes docs/conformance.md: the register tables of a GIC with everything, as the library gives
+ * them out, and from the architecture's lists what is missing in them and why.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lists.h"
+
+static const char *access_text(unsigned access)
+{
+    switch (access & (VGIC_READABLE | VGIC_WRITABLE)) {
+    case VGIC_READABLE:
+        return "RO";
+    case VGIC_WRITABLE:
+        return "WO";
+    default:
+        return "RW";
+    }
+}
+
+static void print_sizes(unsigned sizes)
+{
+    const char *separator = "";
+
+    for (unsigned size = 1; size <= 8; size *= 2) {
+        if (sizes & size) {
+            printf("%s%u", separator, 8 * size);
+            separator = ", ";
+        }
+    }
+}
+
+/* Names contain "<n>", which Markdown would take for HTML, and field lists can be long: one cell
+ * each. */
+static void print_fields(const VgicField *fields, unsigned count)
+{
+    for (unsigned i = count; i > 0; i--) {
+        const VgicField *field = &fields[i - 1];
+
+        printf("%s`%s` [%u", i == count ? "" : ", ", field->name, field->lsb + field->width - 1u);
+        if (field->width > 1) {
+            printf(":%u", field->lsb);
+        }
+        printf("]");
+    }
+}
+
+static const ListedRegister *listed_as(const GArray *list, const char *name)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const ListedRegister *listed = &g_array_index(list, ListedRegister, i);
+
+        if (g_str_equal(listed->name, name)) {
+            return listed;
+        }
+    }
+    return NULL;
+}
+
+static void write_row(const VgicRegister *row, const char *since)
+{
+    printf("| 0x%0*X | `%s` | ", row->offset > 0xFFFF ? 5 : 4, row->offset, row->name);
+    if (row->count > 1) {
+        printf("%u, every %u bytes", row->count, row->stride);
+    }
+    printf(" | %s%s | ", access_text(row->access),
+           row->access & VGIC_SECURE_ONLY ? ", Secure" : "");
+    print_sizes(row->sizes);
+    printf(" | %s | ", since);
+    print_fields(row->fields, row->field_count);
+    printf("%s%s |\n", row->field_count && row->note ? "; " : "", row->note ? row->note : "");
+}
+
+static void write_frame(const VgicFrame *frame, const char *title, const GArray *list,
+                        GHashTable *missing)
+{
+    g_autoptr(GHashTable) modelled = g_hash_table_new(g_str_hash, g_str_equal);
+    const VgicRegister *row;
+    guint absent = 0;
+
+    printf("\n## %s (%s)\n\n", title, vgic_frame_name(frame));
+    printf("| Offset | Register | Elements | Access | Sizes | Since | Fields and notes |\n");
+    printf("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (uint32_t i = 0; (row = vgic_frame_register(frame, i)); i++) {
+        const ListedRegister *listed = listed_as(list, row->name);
+
+        if (!(row->access & VGIC_UNMODELLED)) {
+            g_hash_table_add(modelled, (gpointer)row->name);
+            write_row(row, listed ? listed->since : "");
+        }
+    }
+    for (guint i = 0; i < list->len; i++) {
+        const ListedRegister *listed = &g_array_index(list, ListedRegister, i);
+
+        if (g_hash_table_contains(modelled, listed->name)) {
+            continue;
+        }
+        if (absent++ == 0) {
+            printf("\nNot modelled, so RES0 and reported:\n\n");
+            printf("| Offset | Register | Since | Why |\n| --- | --- | --- | --- |\n");
+        }
+        printf("| 0x%0*X | `%s` | %s | %s |\n", listed->offset > 0xFFFF ? 5 : 4, listed->offset,
+               listed->name, listed->since,
+               (const char *)g_hash_table_lookup(missing, listed->name));
+    }
+}
+
+static void print_encoding(uint32_t encoding)
+{
+    unsigned op0 = encoding >> 14 & 3, op1 = encoding >> 11 & 7, crn = encoding >> 7 & 15,
+             crm = encoding >> 3 & 15, op2 = encoding & 7;
+
+    switch (encoding >> 16) {
+    case 0:
+        printf("%u, %u, c%u, c%u, %u", op0, op1, crn, crm, op2);
+        break;
+    case 1:
+        printf("p15, %u, c%u, c%u, %u", op1, crn, crm, op2);
+        break;
+    default:
+        printf("p15, %u, c%u (64-bit)", op1, crm);
+        break;
+    }
+}
+
+static const VgicSysreg *sysreg_named(const Vgic *gic, const char *name)
+{
+    const VgicSysreg *row;
+
+    for (uint32_t i = 0; (row = vgic_sysreg_at(gic, i)); i++) {
+        if (g_str_equal(row->name, name)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static void write_sysregs(const Vgic *gic, const char *title, const GArray *list,
+                          GHashTable *missing)
+{
+    guint absent = 0;
+
+    printf("\n## %s\n\n", title);
+    printf("| Encoding | Register | Bits | Access | From EL | Since | Fields |\n");
+    printf("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (guint i = 0; i < list->len; i++) {
+        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
+        const VgicSysreg *row = sysreg_named(gic, listed->name);
+
+        if (!row) {
+            absent++;
+            continue;
+        }
+        printf("| ");
+        print_encoding(row->encoding);
+        printf(" | `%s` | %u | %s | %u | %s | ", row->name, row->width, access_text(row->access),
+               row->min_el, listed->since);
+        print_fields(row->fields, row->field_count);
+        printf(" |\n");
+    }
+    if (absent == 0) {
+        return;
+    }
+    printf("\nNot modelled, so UNDEFINED:\n\n");
+    printf("| Encoding | Register | Since | Why |\n| --- | --- | --- | --- |\n");
+    for (guint i = 0; i < list->len; i++) {
+        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
+
+        if (!sysreg_named(gic, listed->name)) {
+            printf("| ");
+            print_encoding(listed->encoding);
+            printf(" | `%s` | %s | %s |\n", listed->name, listed->since,
+                   (const char *)g_hash_table_lookup(missing, listed->name));
+        }
+    }
+}
+
+static void write_document(const Vgic *gic, const char *folder)
+{
+    static const struct {
+        const char *frame, *file, *title;
+    } frames[] = {{"GICD", "gicd.csv", "Distributor"},
+                  {"GICR", "gicr.csv", "Redistributor"},
+                  {"GICM", "gicm.csv", "Message-based SPIs"}};
+    static const struct {
+        const char *file, *title;
+    } sysregs[] = {{"icc.csv", "CPU interface, AArch64"},
+                   {"icc-aarch32.csv", "CPU interface, AArch32"}};
+    g_autofree char *lists = g_build_filename(folder, "registers", NULL);
+    g_autoptr(GHashTable) missing = missing_registers(lists);
+
+    printf("<!-- SPDX-License-Identifier: BSD-2-Clause -->\n"
+           "<!-- Written by scripts/docs --tables from the register tables: do not edit. -->\n"
+           "# Conformance: the registers\n\n"
+           "What libvgic models of each register frame and system-register file, and what it does "
+           "not, with the reason. The tables are those that `vgic_frame_register()` and "
+           "`vgic_sysreg_at()` give out for a GIC with everything: all ranges, two Security "
+           "states, EL3, 8 priority bits, GICM. `tests/conformance` holds them against the "
+           "architecture's lists. Accesses in other sizes, and to offsets that are not listed, are "
+           "RAZ/WI and reported.\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(frames); i++) {
+        g_autoptr(GArray) list = listed_registers(lists, frames[i].file);
+
+        write_frame(vgic_frame(gic, frames[i].frame), frames[i].title, list, missing);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(sysregs); i++) {
+        g_autoptr(GArray) list = listed_sysregs(lists, sysregs[i].file);
+
+        write_sysregs(gic, sysregs[i].title, list, missing);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    VgicError *error = NULL;
+    VgicConfig config;
+    Vgic *gic;
+
+    if (argc != 2 || g_str_equal(argv[1], "--help")) {
+        fprintf(stderr, "usage: %s FOLDER (tests/conformance): prints docs/conformance.md\n",
+                argv[0]);
+        return 2;
+    }
+    full_config(&config);
+    gic = vgic_new(&config, NULL, NULL, &error);
+    if (!gic) {
+        fprintf(stderr, "%s\n", vgic_error_message(error));
+        vgic_error_free(error);
+        return 1;
+    }
+    write_document(gic, argv[1]);
+    vgic_free(gic);
+    return 0;
+}

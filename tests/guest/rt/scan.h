@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads and writes whole frames and prints runs of equal words: what every offset holds or keeps. */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include "gic.h"
+
+/* Registers that a scan leaves alone: ranges of offsets, ended by SKIP_END. */
+struct skip {
+    u32 first, last;
+};
+#define SKIP_END {1, 0}
+
+/* Prints "<section>.first-last: value" for each run of non-zero words. */
+void scan_read(u64 base, u32 size);
+/* Writes the value to each word, reads it back at once, prints the runs that do not read zero. */
+void scan_write(u64 base, u32 size, u32 value, const struct skip *skip);
+
+/* The same for the ICC registers of EL1: reads all that can be read, or writes and reads back. */
+void scan_icc_read(void);
+void scan_icc_write(u64 value);
+
+#endif

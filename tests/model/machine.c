@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Random numbers and random machines. */
+#include "operations.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+uint64_t random_next(Random *random)
+{
+    uint64_t x = random->state;
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    random->state = x;
+    return x * 0x2545F4914F6CDD1D;
+}
+
+uint32_t random_below(Random *random, uint32_t limit)
+{
+    return (uint32_t)((random_next(random) >> 32) * limit >> 32);
+}
+
+bool random_percent(Random *random, uint32_t percent)
+{
+    return random_below(random, 100) < percent;
+}
+
+const VgicConfig *machine_config(Machine *machine)
+{
+    machine->config.affinities = machine->affinities[0] == UINT64_MAX ? NULL : machine->affinities;
+    machine->config.redist_regions = machine->regions[0] ? machine->regions : NULL;
+    return &machine->config;
+}
+
+/* Clusters, high Aff0 for the range selector, Aff3: whatever tells PEs apart. */
+static void random_affinities(Machine *machine, Random *random)
+{
+    machine->affinities[0] = UINT64_MAX;
+    if (random_percent(random, 40)) {
+        return;
+    }
+    for (uint32_t i = 0; i < machine->config.cpus; i++) {
+        bool taken;
+        do {
+            uint64_t aff0 =
+                random_percent(random, 50) ? random_below(random, 4) : random_below(random, 256);
+            uint64_t aff1 = random_percent(random, 70) ? 0 : random_below(random, 256);
+            uint64_t aff2 = random_percent(random, 80) ? 0 : random_below(random, 256);
+            uint64_t aff3 = random_percent(random, 80) ? 0 : random_below(random, 256);
+            machine->affinities[i] = aff3 << 32 | aff2 << 16 | aff1 << 8 | aff0;
+            taken = false;
+            for (uint32_t j = 0; j < i; j++) {
+                taken |= machine->affinities[j] == machine->affinities[i];
+            }
+        } while (taken);
+    }
+}
+
+static void random_regions(Machine *machine, Random *random)
+{
+    uint32_t left = machine->config.cpus;
+    if (left == 1 || random_percent(random, 60)) {
+        return;
+    }
+    while (left) {
+        uint32_t cpus = 1 + random_below(random, left);
+        machine->regions[machine->config.redist_region_count++] = cpus;
+        left -= cpus;
+    }
+}
+
+void machine_random(Machine *machine, Random *random)
+{
+    static const uint32_t spis[] = {0, 1, 3, 8, 31, 32, 33, 40, 64};
+    static const uint32_t espis[] = {0, 0, 0, 1, 5, 32, 40};
+    memset(machine, 0, sizeof(*machine));
+    VgicConfig *config = &machine->config;
+    vgic_config_init(config, VGIC_V3);
+    config->cpus = 1 + random_below(random, random_percent(random, 80) ? 3 : PAIR_MAX_CPUS);
+    config->spis =
+        random_percent(random, 2) ? VGIC_MAX_SPIS : spis[random_below(random, sizeof(spis) / 4)];
+    config->espis = espis[random_below(random, sizeof(espis) / 4)];
+    config->eppis = random_percent(random, 70) ? 0 : 32 * (1 + random_below(random, 2));
+    config->security_states = random_below(random, 3);
+    bool two = config->security_states == 2;
+    config->el3 = random_percent(random, two ? 85 : 40);
+    config->ds_fixed = two && random_percent(random, 20);
+    config->priority_bits = random_percent(random, 20) ? 0
+                            : two                      ? 5 + random_below(random, 4)
+                                                       : 4 + random_below(random, 5);
+    config->no_one_of_n = random_percent(random, 10);
+    config->no_message_spis = random_percent(random, 10);
+    config->message_frame = !config->no_message_spis && random_percent(random, 30);
+    if (config->message_frame && config->spis > 4 && random_percent(random, 50)) {
+        config->message_frame_base = 34;
+        config->message_frame_spis = config->spis - 2;
+    }
+    config->statusr = random_percent(random, 30);
+    config->hold_while_asleep = random_percent(random, 30);
+    config->sre_enable_writable = random_percent(random, 30);
+    config->iidr = random_percent(random, 80) ? 0 : 0x1234543B;
+    config->single_threaded = random_percent(random, 30);
+    random_affinities(machine, random);
+    random_regions(machine, random);
+    machine_config(machine);
+}
+
+void machine_print(const Machine *machine, FILE *out)
+{
+    const VgicConfig *c = &machine->config;
+    fprintf(out,
+            "machine: .cpus = %u, .spis = %u, .espis = %u, .eppis = %u, .security_states = %u,\n"
+            "    .el3 = %d, .ds_fixed = %d, .priority_bits = %u, .no_one_of_n = %d,\n"
+            "    .no_message_spis = %d, .message_frame = %d, .message_frame_base = %u,\n"
+            "    .message_frame_spis = %u, .statusr = %d, .hold_while_asleep = %d,\n"
+            "    .sre_enable_writable = %d, .iidr = 0x%x, .single_threaded = %d\n",
+            c->cpus, c->spis, c->espis, c->eppis, c->security_states, c->el3, c->ds_fixed,
+            c->priority_bits, c->no_one_of_n, c->no_message_spis, c->message_frame,
+            c->message_frame_base, c->message_frame_spis, c->statusr, c->hold_while_asleep,
+            c->sre_enable_writable, c->iidr, c->single_threaded);
+    for (uint32_t i = 0; c->affinities && i < c->cpus; i++) {
+        fprintf(out, "    affinity of PE %u: 0x%010" PRIx64 "\n", i, machine->affinities[i]);
+    }
+    for (uint32_t i = 0; i < c->redist_region_count; i++) {
+        fprintf(out, "    Redistributor region %u: %u PEs\n", i, machine->regions[i]);
+    }
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A GICv3 made to be obviously right: plain arrays, full scans, no caches, no locks. It knows the
+ * architecture (without LPIs, NMI and EL2's virtual interface) and docs/implementation-defined.md,
+ * and nothing of the library but the types of its public headers.
+ */
+#ifndef TESTS_MODEL_REFERENCE_H
+#define TESTS_MODEL_REFERENCE_H
+
+#include <vgic/config.h>
+#include <vgic/frame.h>
+#include <vgic/gic.h>
+#include <vgic/inspect.h>
+#include <vgic/sysreg.h>
+
+enum {
+    REF_MAX_CPUS = 64,
+    REF_NO_CPU = -1
+};
+
+/** Groups as a PE sees them; the numbers of VgicIrqInfo.group and of their order at equal priority.
+ */
+typedef enum RefGroup {
+    REF_G0 = 0,
+    REF_G1S = 1,
+    REF_G1NS = 2
+} RefGroup;
+
+/** Banks of a banked register. */
+enum {
+    REF_BANK_S = 0,
+    REF_BANK_NS = 1
+};
+
+/** The interrupt of one INTID; of a private one, that of one PE. */
+typedef struct RefIrq {
+    uint32_t intid;
+    int owner; /* the PE of an SGI or PPI, else REF_NO_CPU */
+    bool group_bit, mod_bit;
+    bool enabled, active, edge;
+    bool latch, wire, message; /* what can make it pending */
+    uint8_t priority, nsacr;
+    uint64_t route;
+    /* what the last look at all interrupts found */
+    bool candidate;
+    int target;
+    int chosen; /* the PE that 1-of-N picked, while a candidate */
+    RefGroup group;
+    uint8_t seen_priority;
+    uint64_t stamp; /* first come, first served */
+} RefIrq;
+
+typedef struct RefCpu {
+    uint64_t affinity;
+    VgicCpuState state; /* what the output lines go by */
+    uint8_t pmr, bpr0, bpr1[2];
+    bool cbpr[2], eoimode[2], eoimode_el3, pmhe;
+    bool igrpen0, igrpen1[2];
+    bool sre_el2_enable, sre_el3_enable;
+    uint32_t ap0r[4], ap1r[2][4];
+    bool dpg[3]; /* GICR_CTLR.DPG of each RefGroup */
+    bool asleep;
+    uint8_t statusr[2];
+} RefCpu;
+
+/** How often something worth testing happened. */
+typedef enum RefCount {
+    REF_ACK_G0,
+    REF_ACK_G1S,
+    REF_ACK_G1NS,
+    REF_ACK_SGI,
+    REF_ACK_PPI,
+    REF_ACK_SPI,
+    REF_ACK_EXTENDED,
+    REF_ACK_ONE_OF_N,
+    REF_ACK_LEVEL_STAYS_PENDING,
+    REF_ACK_IN_ORDER_OF_ARRIVAL,
+    REF_PREEMPTION,
+    REF_NO_PREEMPTION,
+    REF_MASKED_BY_PMR,
+    REF_SPURIOUS,
+    REF_SPECIAL_1020,
+    REF_SPECIAL_1021,
+    REF_EOI_DROP,
+    REF_EOI_REFUSED,
+    REF_EOI_DEACTIVATES,
+    REF_EOI_SPLIT,
+    REF_DIR_DEACTIVATES,
+    REF_DIR_DENIED,
+    REF_DIR_IGNORED,
+    REF_SGI_SENT,
+    REF_SGI_DENIED,
+    REF_SGI_BY_NSACR,
+    REF_SGI_ALL_BUT_SELF,
+    REF_TRAP_EL2,
+    REF_TRAP_EL3,
+    REF_UNDEFINED,
+    REF_RAZ_WI,
+    REF_NS_REFUSED,
+    REF_NS_SHIFTED_PMR,
+    REF_NS_PMR_IGNORED,
+    REF_NS_BY_NSACR,
+    REF_CBPR_USED,
+    REF_ONE_OF_N_CHOSEN,
+    REF_ONE_OF_N_MOVED,
+    REF_ONE_OF_N_WAITED,
+    REF_ROUTED_NOWHERE,
+    REF_MESSAGE_LEVEL,
+    REF_MESSAGE_EDGE,
+    REF_TRIGGER_CHANGED_PENDING,
+    REF_GROUP_CHANGED_PENDING,
+    REF_PRIORITY_CHANGED_PENDING,
+    REF_ROUTE_CHANGED_PENDING,
+    REF_DS_SET,
+    REF_HELD_ASLEEP,
+    REF_WAKE_REQUEST,
+    REF_RESET_COLD,
+    REF_RESET_WARM,
+    REF_RESET_CPU,
+    REF_LINE_IRQ,
+    REF_LINE_FIQ,
+    REF_COUNT_END
+} RefCount;
+
+typedef struct RefGic {
+    VgicConfig config; /* defaults filled in */
+    uint32_t cpus;
+    RefCpu cpu[REF_MAX_CPUS];
+    RefIrq *irqs; /* in the order of their INTIDs */
+    uint32_t irq_count;
+    bool enable[3]; /* GICD_CTLR.EnableGrp of each RefGroup */
+    bool ds, e1nwf;
+    uint8_t statusr[2];
+    int last_chosen; /* by 1-of-N */
+    uint64_t stamps;
+    uint64_t *count; /* REF_COUNT_END counters of whoever made it */
+} RefGic;
+
+/** A reference in cold reset. @p count gets REF_COUNT_END counters added to. */
+RefGic *ref_new(const VgicConfig *config, uint64_t *count);
+void ref_free(RefGic *gic);
+
+void ref_reset(RefGic *gic, VgicReset kind);
+void ref_cpu_reset(RefGic *gic, uint32_t cpu);
+void ref_act_as_firmware(RefGic *gic);
+bool ref_spi_set_level(RefGic *gic, uint32_t intid, bool level);
+bool ref_ppi_set_level(RefGic *gic, uint32_t cpu, uint32_t intid, bool level);
+void ref_cpu_set_state(RefGic *gic, uint32_t cpu, const VgicCpuState *state);
+uint32_t ref_cpu_lines(const RefGic *gic, uint32_t cpu);
+bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info);
+
+/** Frames by name: "GICD", "GICR", "GICR1", "GICM". */
+VgicResult ref_frame_read(RefGic *gic, const char *frame, VgicAttrs attrs, uint64_t offset,
+                          uint32_t size, uint64_t *value);
+VgicResult ref_frame_write(RefGic *gic, const char *frame, VgicAttrs attrs, uint64_t offset,
+                           uint32_t size, uint64_t value);
+
+VgicResult ref_sysreg_check(const RefGic *gic, uint32_t cpu, const VgicCpuState *state,
+                            uint32_t encoding, bool write);
+VgicResult ref_sysreg_read(RefGic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                           uint64_t *value);
+VgicResult ref_sysreg_write(RefGic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                            uint64_t value);
+
+/* What the three files of the reference share. */
+
+/** Looks at every interrupt after something changed. */
+void ref_look(RefGic *gic);
+RefIrq *ref_irq(const RefGic *gic, int cpu, uint32_t intid);
+RefGroup ref_configured_group(const RefGic *gic, const RefIrq *irq);
+bool ref_pending(const RefIrq *irq);
+/** The highest priority pending interrupt of an enabled group at @p cpu, NULL if there is none. */
+RefIrq *ref_hppi(const RefGic *gic, uint32_t cpu);
+/** Whether @p irq, the best one, gets past PMR and the running priority. */
+bool ref_signals(const RefGic *gic, uint32_t cpu, const RefIrq *irq);
+uint8_t ref_running_priority(const RefGic *gic, const RefCpu *cpu);
+/** The group that owns the running priority, -1 if nothing is active. */
+int ref_top_group(RefCpu *cpu);
+uint8_t ref_preemption_bits(const RefGic *gic);
+uint8_t ref_group_mask(const RefGic *gic, const RefCpu *cpu, RefGroup group);
+uint8_t ref_priority_mask(const RefGic *gic);
+bool ref_extended(const RefGic *gic);
+const char *ref_count_name(RefCount count);
+
+/** A register as the driver of random accesses needs it. */
+typedef struct RefRow {
+    const char *frame;
+    uint32_t offset, count, stride;
+    uint8_t sizes;
+    bool read, write, secure;
+    int kind;
+} RefRow;
+
+const RefRow *ref_rows(uint32_t *count);
+const uint32_t *ref_sysregs(uint32_t *count);
+
+#endif
