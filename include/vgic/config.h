@@ -84,8 +84,11 @@ typedef struct VgicConfig {
     bool no_message_spis;
     /** The optional frame of message-based SPIs ("GICM") exists beside the registers in GICD. */
     bool message_frame;
-    /** First INTID and number of SPIs that the GICM frame names in its TYPER; both 0: all SPIs. */
-    uint32_t message_frame_base, message_frame_spis;
+    /** First INTID that the GICM frame names in its TYPER; 0, together with the number: all SPIs.
+     */
+    uint32_t message_frame_base;
+    /** Number of SPIs that the GICM frame names in its TYPER. */
+    uint32_t message_frame_spis;
     /** GICD_STATUSR and GICR_STATUSR are implemented. */
     bool statusr;
     /**

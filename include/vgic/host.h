@@ -58,15 +58,15 @@ typedef enum VgicTraceKind {
 
 /** One trace event; members that a kind does not name are 0 or NULL. */
 typedef struct VgicTrace {
-    VgicTraceKind kind;
-    const char *name;  /**< frame */
-    const char *reg;   /**< register, NULL where there is none */
-    uint32_t cpu;      /**< the PE, UINT32_MAX where none is involved */
-    uint32_t intid;    /**< the interrupt */
-    uint32_t offset;   /**< offset or encoding */
-    uint32_t size;     /**< access size in bytes */
-    uint64_t value;    /**< value read, written, or the level */
-    VgicResult result; /**< how the access ended */
+    VgicTraceKind kind; /**< what happened */
+    const char *name;   /**< frame */
+    const char *reg;    /**< register, NULL where there is none */
+    uint32_t cpu;       /**< the PE, UINT32_MAX where none is involved */
+    uint32_t intid;     /**< the interrupt */
+    uint32_t offset;    /**< offset or encoding */
+    uint32_t size;      /**< access size in bytes */
+    uint64_t value;     /**< value read, written, or the level */
+    VgicResult result;  /**< how the access ended */
 } VgicTrace;
 
 /**

@@ -6,8 +6,11 @@
 #ifndef VGIC_VERSION_H
 #define VGIC_VERSION_H
 
+/** Changes when something is removed or changed. */
 #define VGIC_VERSION_MAJOR 0
+/** Changes when something is added. */
 #define VGIC_VERSION_MINOR 1
+/** Changes with every other release. */
 #define VGIC_VERSION_MICRO 0
 
 #endif

@@ -41,14 +41,18 @@ void vgic_frame_table_free(VgicFrameTable *table)
 static VgicResult dispatch(const VgicFrameTable *table, VgicAccess *access, bool write)
 {
     uint32_t number = table->row_of_word[access->offset / 4];
-    const VgicFrameRow *row = &table->rows[number - 1u];
+    const VgicFrameRow *row;
+    bool narrow;
 
     if (number == 0) {
         vgic_access_report(access, VGIC_RULE_RESERVED, UINT32_MAX);
         return VGIC_RAZ_WI;
     }
+    row = &table->rows[number - 1];
     access->row = row;
-    if (!(row->info.sizes & access->size) || access->offset % access->size) {
+    /* Message registers take 16 bits, but only the low half [1.5]. */
+    narrow = access->size < 4 && !row->bits && access->offset % 4;
+    if (!(row->info.sizes & access->size) || access->offset % access->size || narrow) {
         vgic_access_report(access, VGIC_RULE_ACCESS_SIZE, UINT32_MAX);
         return VGIC_RAZ_WI;
     }

@@ -189,7 +189,7 @@ void vgic_v3_deactivate(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_
 uint32_t vgic_v3_get_priority(const VgicCpu *home, const VgicIrq *irq, bool ns)
 {
     (void)home;
-    return ns ? irq->priority << 1 & 0xFFu : irq->priority;
+    return ns ? (uint32_t)irq->priority << 1 & 0xFF : irq->priority;
 }
 
 void vgic_v3_set_priority(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value)
@@ -202,7 +202,7 @@ void vgic_v3_set_priority(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint3
 uint32_t vgic_v3_get_trigger(const VgicCpu *home, const VgicIrq *irq, bool ns)
 {
     (void)home, (void)ns;
-    return irq->flags & VGIC_IRQ_LEVEL ? 0 : 2;
+    return irq->flags & VGIC_IRQ_LEVEL ? 0 : 2u;
 }
 
 void vgic_v3_set_trigger(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value)

@@ -127,10 +127,12 @@ int main(void)
     expect(READ_SYS(ICC_PMR_EL1), 0xf0, "PMR");
     expect(at(AT_NS_EL1, f_sgi_trapped, sgi(3, 0, 0, 1)), 0x318, "SGI1R written");
     expect(read32(SGI_BASE(0) + ISPENDR), 0, "GICR_ISPENDR0");
+    pmr(0x40); /* or the interrupt would be taken at EL3, whatever PSTATE says at EL1 */
     pend(40);
     expect(at(AT_NS_EL1, f_iar1_trapped, 0), 0x318, "IAR1 read");
     expect(state(40), 1, "the interrupt still pends");
     expect(rpr(), 0xff, "RPR");
+    pmr(0xf0);
     expect(iar1(), 40, "EL3 itself is not trapped");
     eoi1(40);
     scr_set(0, SCR_IRQ | SCR_FIQ);

@@ -147,6 +147,9 @@ static void deliveries(void)
         const unsigned i = sources[s].intid;
         section(sources[s].name);
         for (unsigned c = 0; c < CLASSES; c++) {
+            if (i == INTID_STIMER && c == G1NS) {
+                continue; /* Non-secure software cannot quiet the Secure timer */
+            }
             setup_class(i, c, 0x90);
             set_edge(i, false);
             for (unsigned p = 0; p < PLACES; p++) {
@@ -240,7 +243,7 @@ int main(void)
     el3_pe_init();
     irq_handler[0] = on_irq;
     fiq_handler[0] = on_fiq;
-    scr_set(SCR_FIQ, SCR_IRQ);
+    scr_set(SCR_FIQ | SCR_ST, SCR_IRQ);
     deliveries();
     preempted();
     return 0;

@@ -15,7 +15,13 @@
 
 #include <vgic/registers.h>
 
-enum { FIRST_SPI = 32, SPIS = 12, SGIS = 4, CPUS = 2, SOURCES = SPIS + CPUS * SGIS };
+enum {
+    FIRST_SPI = 32,
+    SPIS = 12,
+    SGIS = 4,
+    CPUS = 2,
+    SOURCES = SPIS + CPUS * SGIS
+};
 
 /* How a source behaves: SPIs by their number, all SGIs alike. */
 typedef enum Manner {
@@ -258,7 +264,8 @@ static void configure(StressHost *host)
         stress_frame_write(host, "GICD", GICD_IROUTER(intid), 8, i / 3 % 2);
         uint64_t config = stress_frame_read(host, "GICD", GICD_ICFGR(intid / 16), 4);
         uint64_t edge = manner_of(i) == MANNER_LEVEL ? 0 : 2;
-        stress_frame_write(host, "GICD", GICD_ICFGR(intid / 16), 4, config | edge << intid % 16 * 2);
+        stress_frame_write(host, "GICD", GICD_ICFGR(intid / 16), 4,
+                           config | edge << intid % 16 * 2);
     }
     for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
         uint64_t base = cpu * (uint64_t)0x20000;

@@ -11,7 +11,9 @@
 
 #include <vgic/vgic.h>
 
-enum { STRESS_MAX_CPUS = 4 };
+enum {
+    STRESS_MAX_CPUS = 4
+};
 
 /**
  * A host that goes by lines_changed alone, as an emulator does: a change that it is not told of is

@@ -244,6 +244,11 @@ u64 el3_ack(enum class class)
 
 void el3_idle(void)
 {
+    /* By EOI first: models differ in what EL3 may clear in the Non-secure copy of AP1R. */
+    for (unsigned n = 0; n < 64 && rpr() != 0xff; n++) {
+        eoi0(LAST_SPI);
+        eoi1(LAST_SPI);
+    }
     WRITE_SYS(ICC_AP0R0_EL1, 0);
     WRITE_SYS(ICC_AP1R0_EL1, 0);
     scr_set(SCR_NS, 0);

@@ -113,6 +113,7 @@ enum {
     SCR_NS = 1 << 0,
     SCR_IRQ = 1 << 1,
     SCR_FIQ = 1 << 2,
+    SCR_ST = 1 << 11, /* Secure EL1 may use the Secure physical timer */
 };
 /* Runs the function at EL1 of the world, with PSTATE.DAIF set, SCR_EL3 as it is but for NS. */
 u64 in_world(enum world world, u64 (*function)(u64 argument), u64 argument);

@@ -33,6 +33,8 @@ _start:
     mov     x5, #0x530 /* RW, SMD = 0, SIF = 0, RES1; both worlds' IRQ and FIQ stay at EL1 */
     msr     scr_el3, x5
     msr     cptr_el3, xzr
+    mov     x5, #(1 << 31) /* HCR_EL2.RW: EL1 is AArch64; RES0 without EL2 */
+    msr     hcr_el2, x5
     mov     x5, #0xf
     msr     S3_6_C12_C12_5, x5 /* ICC_SRE_EL3 */
     isb
