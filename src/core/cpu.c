@@ -10,6 +10,10 @@ void vgic_cpu_refresh(VgicCpu *cpu)
 {
     VgicCandidate best = {.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
 
+    if (!cpu->stale) {
+        return;
+    }
+    cpu->stale = false;
     for (uint32_t on = cpu->groups_on; on; on &= on - 1) {
         unsigned number = (unsigned)__builtin_ctz(on);
         uint16_t key = vgic_queue_best_key(&cpu->queues[number]);
@@ -64,6 +68,7 @@ void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
     uint64_t bit = UINT64_C(1) << cpu->index % 64;
 
     cpu->participates = after;
+    cpu->stale = true;
     for (uint32_t changed = before ^ after; changed; changed &= changed - 1) {
         unsigned group = (unsigned)__builtin_ctz(changed);
         _Atomic uint64_t *word = &gic->participants[group][cpu->index / 64];
@@ -134,6 +139,8 @@ void vgic_cpu_check(VgicCpu *cpu)
             check_irq(cpu, &cpu->local[slot]);
         }
     }
+    g_assert(!cpu->stale);
+    cpu->stale = true;
     vgic_cpu_refresh(cpu);
     g_assert(candidate.slot == cpu->candidate.slot && candidate.key == cpu->candidate.key);
 #else

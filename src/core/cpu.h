@@ -3,9 +3,9 @@
  * The record of a PE: its pending queues, its candidate, its CPU interface, its own interrupts and
  * its output lines.
  *
- * Always true while nobody holds its lock: `candidate` is the best interrupt of its queues among
- * the groups in `groups_on`, and `lines` are what the model derives from the candidate and the CPU
- * interface.
+ * Always true while nobody holds its lock: it is not `stale`; `candidate` is the best interrupt of
+ * its queues among the groups in `groups_on`, and `lines` are what the model derives from the
+ * candidate and the CPU interface.
  */
 #ifndef VGIC_CORE_CPU_H
 #define VGIC_CORE_CPU_H
@@ -43,6 +43,7 @@ struct VgicCpu {
     /* published: read without the lock */
     _Atomic uint32_t lines;
     /* derived, vgic_cpu_refresh() and its callers */
+    bool stale; /* queues or groups_on changed since the candidate was computed */
     VgicCandidate candidate;
     uint32_t groups_on; /* queues whose interrupts may be presented: bit n for queue n */
     uint32_t line_of_queue[VGIC_QUEUES]; /* VgicLine that a candidate of the queue raises */
@@ -57,8 +58,8 @@ struct VgicCpu {
                                       copies */
         bool pmhe;
         atomic_bool sre_el3_enable; /* ICC_SRE_EL3.Enable */
-        bool el3;    /* the PE executes at EL3 (AArch32: in Monitor mode), as the host said last */
-        bool secure; /* the PE executes in Secure state, EL3 included */
+        bool el3;                   /* the PE executes at EL3 in AArch64, as the host said last */
+        bool secure;                /* the PE executes in Secure state, EL3 included */
     } icc;
     /* the Redistributor */
     struct {
@@ -74,7 +75,7 @@ static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)
     return slot < VGIC_SLOT_SHARED ? &cpu->local[slot] : &cpu->shared[slot - VGIC_SLOT_SHARED];
 }
 
-/** Recomputes the candidate; the lock is held. */
+/** Recomputes the candidate if something changed; the lock is held. */
 void vgic_cpu_refresh(VgicCpu *cpu);
 
 /** Lets the backend present what changed at @p cpu, unlocks it, and tells the host if its lines are

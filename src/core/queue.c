@@ -11,6 +11,7 @@ void vgic_queue_push(VgicCpu *cpu, unsigned number, uint16_t key, VgicIrq *irq)
     VgicQueue *queue = &cpu->queues[number];
     VgicBucket *bucket = &queue->buckets[key];
 
+    cpu->stale = true;
     irq->key = key;
     irq->queue = (uint8_t)number;
     irq->next = VGIC_SLOT_NONE;
@@ -32,6 +33,7 @@ void vgic_queue_remove(VgicCpu *cpu, VgicIrq *irq)
     VgicBucket *bucket = &queue->buckets[irq->key];
     unsigned word = irq->key / 64;
 
+    cpu->stale = true;
     if (irq->next != VGIC_SLOT_NONE) {
         vgic_cpu_irq(cpu, irq->next)->prev = irq->prev;
     } else {

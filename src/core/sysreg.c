@@ -23,7 +23,7 @@ static inline VgicResult check(const Vgic *gic, uint32_t cpu, const VgicCpuState
         return VGIC_UNDEFINED;
     }
     *row = found;
-    if (G_LIKELY(found->info.stateless && state->el >= found->info.min_el)) {
+    if (G_LIKELY(found->info.stateless && state->el >= found->info.min_el && !state->el2_enabled)) {
         return VGIC_OK;
     }
     return gic->model->check_sysreg(gic, &gic->cpus[cpu], state, found);

@@ -36,13 +36,15 @@ VGIC_FIELDS(icc_ctlr_el1);
     X(R, ExtRange, 19, 1)
 VGIC_FIELDS(icc_ctlr_el3);
 
-/* ICC_SRE_EL1; ICC_SRE_EL2 and ICC_SRE_EL3 add Enable. */
-#define icc_sre_LIST(X, R)                                                                         \
+#define icc_sre_el1_LIST(X, R)                                                                     \
     X(R, SRE, 0, 1)                                                                                \
     X(R, DFB, 1, 1)                                                                                \
-    X(R, DIB, 2, 1)                                                                                \
-    X(R, Enable, 3, 1)
-VGIC_FIELDS(icc_sre);
+    X(R, DIB, 2, 1)
+VGIC_FIELDS(icc_sre_el1);
+
+/* ICC_SRE_EL2 and ICC_SRE_EL3 */
+#define icc_sre_el3_LIST(X, R) icc_sre_el1_LIST(X, R) X(R, Enable, 3, 1)
+VGIC_FIELDS(icc_sre_el3);
 
 #define icc_igrpen1_el3_LIST(X, R)                                                                 \
     X(R, EnableGrp1NS, 0, 1)                                                                       \
@@ -63,6 +65,12 @@ VGIC_FIELDS(icc_intid);
     X(R, RS, 44, 4)                                                                                \
     X(R, Aff3, 48, 8)
 VGIC_FIELDS(icc_sgir);
+
+/* HCR_EL2, the bits that the CPU interface looks at */
+#define hcr_LIST(X, R)                                                                             \
+    X(R, FMO, 3, 1)                                                                                \
+    X(R, IMO, 4, 1)
+VGIC_FIELDS(hcr);
 
 /* SCR_EL3 and SCR, the bits that the CPU interface looks at */
 #define scr_LIST(X, R)                                                                             \

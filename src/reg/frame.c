@@ -51,7 +51,7 @@ static VgicResult dispatch(const VgicFrameTable *table, VgicAccess *access, bool
     row = &table->rows[number - 1];
     access->row = row;
     /* Message registers take 16 bits, but only the low half [1.5]. */
-    narrow = access->size < 4 && !row->bits && access->offset % 4;
+    narrow = access->size < 4 && !(row->info.sizes & 1) && access->offset % 4;
     if (!(row->info.sizes & access->size) || access->offset % access->size || narrow) {
         vgic_access_report(access, VGIC_RULE_ACCESS_SIZE, UINT32_MAX);
         return VGIC_RAZ_WI;

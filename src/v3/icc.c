@@ -232,10 +232,18 @@ static void icc_ctlr_el3_write(VgicAccess *access, uint64_t value)
 static uint64_t icc_sre_el1_read(VgicAccess *access)
 {
     (void)access;
-    return VGIC_PUT(icc_sre, SRE, 1) | VGIC_PUT(icc_sre, DFB, 1) | VGIC_PUT(icc_sre, DIB, 1);
+    return VGIC_PUT(icc_sre_el1, SRE, 1) | VGIC_PUT(icc_sre_el1, DFB, 1) |
+           VGIC_PUT(icc_sre_el1, DIB, 1);
 }
 
-static void icc_sre_el1_write(VgicAccess *access, uint64_t value)
+/* The PEs have no EL2 yet, and EL3 finds its registers RES0 then. */
+static uint64_t icc_sre_el2_read(VgicAccess *access)
+{
+    (void)access;
+    return 0;
+}
+
+static void icc_sre_ignore(VgicAccess *access, uint64_t value)
 {
     (void)access, (void)value;
 }
@@ -244,14 +252,14 @@ static uint64_t icc_sre_el3_read(VgicAccess *access)
 {
     bool enable = atomic_load_explicit(&access->cpu->icc.sre_el3_enable, memory_order_relaxed);
 
-    return icc_sre_el1_read(access) | VGIC_PUT(icc_sre, Enable, enable);
+    return icc_sre_el1_read(access) | VGIC_PUT(icc_sre_el3, Enable, enable);
 }
 
 static void icc_sre_el3_write(VgicAccess *access, uint64_t value)
 {
     if (access->gic->sre_enable_writable) {
-        atomic_store_explicit(&access->cpu->icc.sre_el3_enable, VGIC_GET(value, icc_sre, Enable),
-                              memory_order_relaxed);
+        atomic_store_explicit(&access->cpu->icc.sre_el3_enable,
+                              VGIC_GET(value, icc_sre_el3, Enable), memory_order_relaxed);
     }
 }
 
@@ -306,39 +314,68 @@ static void icc_igrpen1_el3_write(VgicAccess *access, uint64_t value)
     vgic_cpu_reconfigure_unlock(cpu);
 }
 
-/* Traps [7.4]. What EL2 adds (ICH_HCR_EL2, ICV) belongs between the first and the second check. */
+/* Traps [7.4]. */
+
+/*
+ * What EL2 takes from EL1. The virtual CPU interface (ICV), to which HCR_EL2.IMO and FMO redirect
+ * most registers, is not modelled yet: those are UNDEFINED then. ICH_HCR_EL2's traps belong before
+ * this.
+ */
+static VgicResult check_el2(const VgicCpuState *state, const VgicSysregRow *row)
+{
+    bool imo = VGIC_GET(state->hcr_el2, hcr, IMO), fmo = VGIC_GET(state->hcr_el2, hcr, FMO);
+
+    switch (row->trap_class) {
+    case VGIC_TRAPS_SGI:
+        return imo || fmo ? VGIC_TRAP_EL2 : VGIC_OK;
+    case VGIC_TRAPS_GROUP0:
+        return fmo ? VGIC_UNDEFINED : VGIC_OK;
+    case VGIC_TRAPS_GROUP1:
+        return imo ? VGIC_UNDEFINED : VGIC_OK;
+    case VGIC_TRAPS_COMMON:
+        return imo || fmo ? VGIC_UNDEFINED : VGIC_OK;
+    default:
+        return VGIC_OK;
+    }
+}
+
+static bool traps_to_el3(const VgicCpu *cpu, const VgicCpuState *state, const VgicSysregRow *row)
+{
+    bool irq = VGIC_GET(state->scr_el3, scr, IRQ), fiq = VGIC_GET(state->scr_el3, scr, FIQ);
+
+    switch (row->trap_class) {
+    case VGIC_TRAPS_GROUP0:
+        return fiq;
+    case VGIC_TRAPS_GROUP1:
+        return irq;
+    case VGIC_TRAPS_COMMON:
+    case VGIC_TRAPS_SGI:
+        return irq && fiq;
+    case VGIC_TRAPS_SRE:
+        return state->el < 3 &&
+               !atomic_load_explicit(&cpu->icc.sre_el3_enable, memory_order_relaxed);
+    default:
+        return false;
+    }
+}
 
 VgicResult vgic_icc_check(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
                           const VgicSysregRow *row)
 {
-    bool irq, fiq, trap = false;
-
     if (state->el < row->info.min_el) {
         return VGIC_UNDEFINED;
+    }
+    if (state->el == 1 && state->el2_enabled) {
+        VgicResult result = check_el2(state, row);
+
+        if (result != VGIC_OK) {
+            return result;
+        }
     }
     if (!gic->el3 || (state->el == 3 && (!state->aarch32 || state->monitor))) {
         return VGIC_OK;
     }
-    irq = VGIC_GET(state->scr_el3, scr, IRQ);
-    fiq = VGIC_GET(state->scr_el3, scr, FIQ);
-    switch (row->trap_class) {
-    case VGIC_TRAPS_GROUP0:
-        trap = fiq;
-        break;
-    case VGIC_TRAPS_GROUP1:
-        trap = irq;
-        break;
-    case VGIC_TRAPS_COMMON:
-        trap = irq && fiq;
-        break;
-    case VGIC_TRAPS_SRE:
-        trap =
-            state->el < 3 && !atomic_load_explicit(&cpu->icc.sre_el3_enable, memory_order_relaxed);
-        break;
-    default:
-        break;
-    }
-    return trap ? VGIC_TRAP_EL3 : VGIC_OK;
+    return traps_to_el3(cpu, state, row) ? VGIC_TRAP_EL3 : VGIC_OK;
 }
 
 #define READ VGIC_READABLE
@@ -418,11 +455,12 @@ const VgicSysregRow vgic_v3_sysregs[] = {
     FIELDS(ICC_HPPIR1_EL1, ICC_HPPIR1, READ, 1, GROUP1, icc_intid, .group = 1, .read = vgic_icc_hppir_read),
     BOTH(ICC_BPR1_EL1, ICC_BPR1, RW, 1, GROUP1, .read = icc_bpr1_read, .write = icc_bpr1_write),
     FIELDS(ICC_CTLR_EL1, ICC_CTLR, RW, 1, COMMON, icc_ctlr_el1, .read = icc_ctlr_el1_read, .write = icc_ctlr_el1_write),
-    FIELDS(ICC_SRE_EL1, ICC_SRE, RW, 1, SRE, icc_sre, .read = icc_sre_el1_read, .write = icc_sre_el1_write),
+    FIELDS(ICC_SRE_EL1, ICC_SRE, RW, 1, SRE, icc_sre_el1, .read = icc_sre_el1_read, .write = icc_sre_ignore),
     BOTH(ICC_IGRPEN0_EL1, ICC_IGRPEN0, RW, 1, GROUP0, .group = 0, .read = icc_igrpen_read, .write = icc_igrpen_write),
     BOTH(ICC_IGRPEN1_EL1, ICC_IGRPEN1, RW, 1, GROUP1, .group = 1, .read = icc_igrpen_read, .write = icc_igrpen_write),
     FIELDS(ICC_CTLR_EL3, ICC_MCTLR, RW, 3, NONE, icc_ctlr_el3, .read = icc_ctlr_el3_read, .write = icc_ctlr_el3_write),
-    FIELDS(ICC_SRE_EL3, ICC_MSRE, RW, 3, NONE, icc_sre, .read = icc_sre_el3_read, .write = icc_sre_el3_write),
+    FIELDS(ICC_SRE_EL2, ICC_HSRE, RW, 3, NONE, icc_sre_el3, .read = icc_sre_el2_read, .write = icc_sre_ignore),
+    FIELDS(ICC_SRE_EL3, ICC_MSRE, RW, 3, NONE, icc_sre_el3, .read = icc_sre_el3_read, .write = icc_sre_el3_write),
     FIELDS(ICC_IGRPEN1_EL3, ICC_MGRPEN1, RW, 3, NONE, icc_igrpen1_el3, .read = icc_igrpen1_el3_read, .write = icc_igrpen1_el3_write),
 };
 /* clang-format on */

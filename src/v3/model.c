@@ -236,7 +236,7 @@ static void make_group1(VgicCpu *home, VgicIrq *irq, void *data)
 
 static void v3_set_cpu_state(VgicCpu *cpu, const VgicCpuState *state)
 {
-    bool el3 = state->el == 3 && (!state->aarch32 || state->monitor);
+    bool el3 = state->el == 3 && !state->aarch32;
     bool secure = state->el == 3 || state->space == VGIC_S || state->space == VGIC_ROOT;
 
     if (!cpu->gic->el3) {

@@ -29,10 +29,18 @@ static bool allowed_from_ns(VgicSgiRegister reg, unsigned group, unsigned nsacr)
     }
 }
 
+/* The group that the SGI is configured for at its target, whatever a PE without EL3 is shown. */
+static unsigned configured_group(const Vgic *gic, const VgicIrq *irq)
+{
+    bool secure1 = (irq->group & VGIC_GROUP_MASK) == VGIC_GROUP_MODIFIER;
+
+    return secure1 && !vgic_ds(gic) ? VGIC_G1S : vgic_irq_queue(gic, irq);
+}
+
 static bool is_allowed(const VgicAccess *access, const VgicIrq *irq)
 {
     VgicSgiRegister reg = (VgicSgiRegister)access->sysreg->group;
-    unsigned group = vgic_irq_queue(access->gic, irq);
+    unsigned group = configured_group(access->gic, irq);
     unsigned nsacr = (irq->group & VGIC_GROUP_NSACR) >> VGIC_GROUP_NSACR_SHIFT;
 
     if (vgic_ds(access->gic)) {

@@ -9,7 +9,7 @@
  * Each figure is the median of many short rounds in which everything that is compared runs one
  * after the other, so that what else the machine does hits all of them.
  */
-#define _GNU_SOURCE /* CPU affinity */
+#define _GNU_SOURCE /* CPU affinity, RUSAGE_THREAD */
 
 #include "machine.h"
 
@@ -18,14 +18,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <vgic/registers.h>
 
 enum {
     ROUNDS = 41,
     ROUND_OPERATIONS = 100000,
-    THREAD_ROUNDS = 41,
-    THREAD_OPERATIONS = 200000,
+    THREAD_ROUNDS = 5,
+    SLICES = 4000,
+    SLICE_OPERATIONS = 1000,
     MAX_CONTENDERS = 24,
 };
 
@@ -76,6 +78,13 @@ static void limit_loop(Subject *subject, uint32_t n)
     subject->next = next;
     if (next == UINT32_MAX) {
         machine_die("the yardstick lost an interrupt");
+    }
+}
+
+static void lock_loop(Subject *subject, uint32_t n)
+{
+    while (n--) {
+        limit_touch(subject->limit);
     }
 }
 
@@ -246,57 +255,85 @@ static void time_inject(void)
     }
 }
 
-static void time_registers(void)
+static void time_registers(const char *row, bool single_threaded)
 {
-    Vgic *gic = machine_new(1, DEAL_ONE, false);
-    Contender contenders[REGISTER_OPERATIONS + 2] = {
+    Vgic *gic = machine_new(1, DEAL_ONE, single_threaded);
+    LimitCpu *limit = machine_limit();
+    Contender contenders[REGISTER_OPERATIONS + 3] = {
         {empty_read.name, read_loop, register_subject(gic, &empty_read), 0},
         {empty_write.name, write_loop, register_subject(gic, &empty_write), 1},
+        {"lock", lock_loop, {.limit = limit}, 2},
     };
 
     for (uint32_t i = 0; i < REGISTER_OPERATIONS; i++) {
         const RegisterOperation *op = &register_operations[i];
 
-        contenders[i + 2] = (Contender){op->name, op->write ? write_loop : read_loop,
+        contenders[i + 3] = (Contender){op->name, op->write ? write_loop : read_loop,
                                         register_subject(gic, op), op->write};
     }
-    contend("register", contenders, REGISTER_OPERATIONS + 2);
+    contend(row, contenders, REGISTER_OPERATIONS + 3);
+    limit_free(limit);
     vgic_free(gic);
 }
 
 /* --- Two threads --- */
+
+/*
+ * Each thread notes when it was where, in short slices. Only slices count that were not interrupted
+ * by another thread of the host, and with two threads only those that lie within such slices of the
+ * other thread: both were on a core for all of it. So the figures hold on a busy host too.
+ */
+typedef struct Slice {
+    double began, ended;
+    bool whole;
+} Slice;
 
 typedef struct Runner {
     Loop *loop;
     Subject subject;
     int host_cpu;
     pthread_barrier_t *barrier;
-    double began, ended;
+    Slice slices[SLICES];
 } Runner;
+
+static long preemptions(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nivcsw;
+}
 
 static void *run(void *data)
 {
     Runner *runner = data;
     cpu_set_t set;
+    long before;
 
     CPU_ZERO(&set);
-    CPU_SET(runner->host_cpu, &set);
+    CPU_SET((size_t)runner->host_cpu, &set);
     sched_setaffinity(0, sizeof(set), &set);
-    /* A first lap warms the caches of the CPU that the thread came to. */
-    runner->loop(&runner->subject, THREAD_OPERATIONS / 10);
     pthread_barrier_wait(runner->barrier);
-    runner->began = clock_ns(CLOCK_MONOTONIC);
-    runner->loop(&runner->subject, THREAD_OPERATIONS);
-    runner->ended = clock_ns(CLOCK_MONOTONIC);
+    before = preemptions();
+    for (uint32_t i = 0; i < SLICES; i++) {
+        Slice *slice = &runner->slices[i];
+        long after;
+
+        slice->began = clock_ns(CLOCK_MONOTONIC);
+        runner->loop(&runner->subject, SLICE_OPERATIONS);
+        slice->ended = clock_ns(CLOCK_MONOTONIC);
+        after = preemptions();
+        /* The first ones warm the caches. */
+        slice->whole = after == before && i >= SLICES / 20;
+        before = after;
+    }
     return NULL;
 }
 
-/* Operations a nanosecond of @p n threads at once. */
-static double throughput(Runner *runners, uint32_t n)
+static void run_together(Runner *runners, uint32_t n)
 {
     pthread_barrier_t barrier;
     pthread_t threads[2];
-    double began, ended;
 
     pthread_barrier_init(&barrier, NULL, n);
     for (uint32_t i = 0; i < n; i++) {
@@ -309,13 +346,68 @@ static double throughput(Runner *runners, uint32_t n)
         pthread_join(threads[i], NULL);
     }
     pthread_barrier_destroy(&barrier);
-    began = runners[0].began;
-    ended = runners[0].ended;
-    for (uint32_t i = 1; i < n; i++) {
-        began = runners[i].began < began ? runners[i].began : began;
-        ended = runners[i].ended > ended ? runners[i].ended : ended;
+}
+
+/* Time spent in slices that count, and their number. */
+typedef struct Tally {
+    double ns, slices;
+} Tally;
+
+/* Was the other thread on its core, undisturbed, all through this slice? @p at moves on. */
+static bool accompanied(const Slice *slice, const Slice *others, uint32_t *at)
+{
+    while (*at < SLICES && others[*at].ended < slice->began) {
+        ++*at;
     }
-    return n * (double)THREAD_OPERATIONS / (ended - began);
+    if (*at == SLICES || others[*at].began > slice->began) {
+        return false;
+    }
+    for (uint32_t i = *at; i < SLICES && others[i].whole; i++) {
+        if (others[i].ended >= slice->ended) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tally(Tally *tally, const Slice *slices, const Slice *others)
+{
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; i < SLICES; i++) {
+        if (slices[i].whole && (!others || accompanied(&slices[i], others, &at))) {
+            tally->ns += slices[i].ended - slices[i].began;
+            tally->slices++;
+        }
+    }
+}
+
+/* One thread alone, then two, of the same kind. */
+typedef struct Scaling {
+    Tally alone, together[2];
+} Scaling;
+
+static void scaling_round(Scaling *scaling, Runner runners[2])
+{
+    run_together(runners, 1);
+    tally(&scaling->alone, runners[0].slices, NULL);
+    run_together(runners, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        tally(&scaling->together[i], runners[i].slices, runners[!i].slices);
+    }
+}
+
+static void scaling_print(const char *row, const char *name, const Scaling *scaling)
+{
+    const Tally *two = scaling->together;
+    double alone = scaling->alone.ns / scaling->alone.slices;
+
+    print(row, name, "slices", two[0].slices + two[1].slices);
+    print(row, name, "ns", alone / SLICE_OPERATIONS);
+    if (two[0].slices > 0 && two[1].slices > 0) {
+        print(row, name, "scaling",
+              alone * two[0].slices / two[0].ns + alone * two[1].slices / two[1].ns);
+    }
 }
 
 /* Two CPUs of the host that this process may use; false if there are none. */
@@ -328,67 +420,45 @@ static bool host_cpus(int cpus[2])
         return false;
     }
     for (int cpu = 0; cpu < CPU_SETSIZE && found < 2; cpu++) {
-        if (CPU_ISSET(cpu, &set)) {
+        if (CPU_ISSET((size_t)cpu, &set)) {
             cpus[found++] = cpu;
         }
     }
     return found == 2;
 }
 
-/*
- * One thread, then two: how many times the operations. The yardstick, whose two CPUs share nothing
- * at all, is the control: where it does not reach twice the operations, the host's cores were not
- * free.
+/* The control is the yardstick, whose two CPUs share nothing: it says what the host's cores give.
  */
-static void scale(const char *row, Runner gic[2], Runner limit[2])
-{
-    double scaling[THREAD_ROUNDS], control[THREAD_ROUNDS], relative[THREAD_ROUNDS];
-    double undisturbed[THREAD_ROUNDS], ns[THREAD_ROUNDS];
-    uint32_t quiet = 0;
-
-    for (uint32_t round = 0; round < THREAD_ROUNDS; round++) {
-        double limit_one = throughput(limit, 1), limit_two = throughput(limit, 2);
-        double gic_one = throughput(gic, 1), gic_two = throughput(gic, 2);
-
-        control[round] = limit_two / limit_one;
-        scaling[round] = gic_two / gic_one;
-        relative[round] = scaling[round] / control[round];
-        ns[round] = 1 / gic_one;
-        if (control[round] >= 1.95 && control[round] <= 2.05) {
-            undisturbed[quiet++] = scaling[round];
-        }
-    }
-    print(row, "libvgic", "ns", median(ns, THREAD_ROUNDS));
-    print(row, "libvgic", "scaling", median(scaling, THREAD_ROUNDS));
-    print(row, "control", "scaling", median(control, THREAD_ROUNDS));
-    print(row, "libvgic", "relative", median(relative, THREAD_ROUNDS));
-    print(row, "undisturbed", "rounds", quiet);
-    if (quiet) {
-        print(row, "undisturbed", "scaling", median(undisturbed, quiet));
-    }
-}
-
 static void time_threads(Deal deal, uint32_t pending)
 {
+    static Runner gics[2], yardsticks[2];
     char row[64];
     int cpus[2];
-    Vgic *gic = machine_new(2, deal, false);
-    LimitCpu *limits[2] = {machine_limit(), machine_limit()};
-    Runner gics[2], yardsticks[2];
+    Vgic *gic;
+    LimitCpu *limits[2];
+    Scaling scaling = {0}, control = {0};
 
     if (!host_cpus(cpus)) {
         fprintf(stderr, "bench: two threads: not measured, this process has one CPU\n");
         return;
     }
+    gic = machine_new(2, deal, false);
     for (uint32_t i = 0; i < 2; i++) {
-        gics[i] = (Runner){.loop = gic_loop, .host_cpu = cpus[i]};
+        limits[i] = machine_limit();
+        gics[i].loop = gic_loop;
         gics[i].subject = injected(gic, NULL, deal, i, pending);
-        yardsticks[i] = (Runner){.loop = limit_loop, .host_cpu = cpus[i]};
+        yardsticks[i].loop = limit_loop;
         yardsticks[i].subject = injected(NULL, limits[i], deal, i, pending);
+        gics[i].host_cpu = yardsticks[i].host_cpu = cpus[i];
+    }
+    for (uint32_t round = 0; round < THREAD_ROUNDS; round++) {
+        scaling_round(&control, yardsticks);
+        scaling_round(&scaling, gics);
     }
     snprintf(row, sizeof(row), "two threads, %s, %u pending each",
              deal == DEAL_HALVES ? "halves" : "alternating", pending);
-    scale(row, gics, yardsticks);
+    scaling_print(row, "libvgic", &scaling);
+    scaling_print(row, "yardstick", &control);
     limit_free(limits[0]);
     limit_free(limits[1]);
     vgic_free(gic);
@@ -466,7 +536,8 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "time") == 0) {
         time_inject();
-        time_registers();
+        time_registers("register", false);
+        time_registers("register, single-threaded", true);
         time_threads(DEAL_HALVES, 1);
         time_threads(DEAL_HALVES, 256);
         time_threads(DEAL_ALTERNATING, 256);

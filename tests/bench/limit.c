@@ -111,6 +111,12 @@ void limit_eoi(LimitCpu *cpu, uint32_t id)
     unlock(cpu);
 }
 
+void limit_touch(LimitCpu *cpu)
+{
+    lock(cpu);
+    unlock(cpu);
+}
+
 LimitCpu *limit_new(void)
 {
     /* On a line of its own, so that two of them share none. */

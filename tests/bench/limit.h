@@ -26,4 +26,7 @@ void limit_inject(LimitCpu *cpu, uint32_t id);
 uint32_t limit_ack(LimitCpu *cpu);
 void limit_eoi(LimitCpu *cpu, uint32_t id);
 
+/* What the lock alone costs: taken and let go. */
+void limit_touch(LimitCpu *cpu);
+
 #endif

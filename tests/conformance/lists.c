@@ -126,7 +126,8 @@ GArray *listed_sysregs(const char *folder, const char *file)
             .note = g_strstrip(g_strdup(csv_cell(csv, i, "note"))),
         };
 
-        reg.width = strstr(reg.note, "64-bit") ? 64 : 32;
+        /* MRS and MSR transfer 64 bits, MRC and MCR 32, MCRR 64. */
+        reg.width = reg.encoding >> 16 == 1 ? 32 : 64;
         g_array_append_val(list, reg);
     }
     return list;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * guest: smp=2 secure=on virtualization=on
+ * guest: smp=2 secure=on firmware=on
  *
  * Two Security states: which of SGI0R, SGI1R and ASGI1R, written at EL3, Secure EL1 or Non-secure
  * EL1, makes an SGI of which group pending, under every GICR_NSACR; the target is self, then PE 1.

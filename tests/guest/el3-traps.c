@@ -147,5 +147,8 @@ int main(void)
     expect(READ_SYS(ICC_SRE_EL3) & 7, 7, "SRE, DFB, DIB of ICC_SRE_EL3 are RAO/WI");
     fact(READ_SYS(ICC_SRE_EL3), "ICC_SRE_EL3, zeros written");
     WRITE_SYS(ICC_SRE_EL3, 0xf);
+    /* Without EL2 its registers are RES0 from EL3, and firmware writes this one regardless. */
+    expect(TRAP_OF(WRITE_SYS(ICC_SRE_EL2, 0xf)), 0, "ICC_SRE_EL2 written at EL3 without EL2");
+    expect(TRAP_OF(READ_SYS(ICC_SRE_EL2)), 0, "ICC_SRE_EL2 read at EL3 without EL2");
     return 0;
 }

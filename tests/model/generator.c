@@ -442,7 +442,6 @@ static uint64_t pick_sysreg_value(Generator *g, uint32_t encoding)
     case ICC_IGRPEN0_EL1:
     case ICC_IGRPEN1_EL1:
     case ICC_IGRPEN1_EL3:
-    case ICC_SRE_EL2:
     case ICC_SRE_EL3:
         return random_percent(r, 75) ? 0xF : random_next(r);
     case ICC_AP0R0_EL1:

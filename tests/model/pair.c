@@ -102,7 +102,6 @@ static bool run_sysreg(Pair *pair, const Operation *op, uint64_t *value, char *w
            same_result("vgic_sysreg_check", want, 0, check, 0, why);
 }
 
-/* A pulse is two events; what happens between them counts. */
 static bool run_wire(Pair *pair, const Operation *op, char *why)
 {
     bool want, got;
@@ -112,8 +111,7 @@ static bool run_wire(Pair *pair, const Operation *op, char *why)
         got = vgic_spi_set_level(pair->gic, op->intid, op->level);
         break;
     case OP_SPI_PULSE:
-        want = ref_spi_set_level(pair->ref, op->intid, true);
-        ref_spi_set_level(pair->ref, op->intid, false);
+        want = ref_spi_pulse(pair->ref, op->intid);
         got = vgic_spi_pulse(pair->gic, op->intid);
         break;
     case OP_PPI_LEVEL:
@@ -121,8 +119,7 @@ static bool run_wire(Pair *pair, const Operation *op, char *why)
         got = vgic_ppi_set_level(pair->gic, op->cpu, op->intid, op->level);
         break;
     default:
-        want = ref_ppi_set_level(pair->ref, op->cpu, op->intid, true);
-        ref_ppi_set_level(pair->ref, op->cpu, op->intid, false);
+        want = ref_ppi_pulse(pair->ref, op->cpu, op->intid);
         got = vgic_ppi_pulse(pair->gic, op->cpu, op->intid);
         break;
     }

@@ -82,12 +82,13 @@ static bool takes_part(const RefGic *gic, int cpu, RefGroup group)
     return interface_enables(c, group) && !c->dpg[group];
 }
 
-static int choose_one_of_n(RefGic *gic, RefGroup group)
+/* Each interrupt goes round on its own. */
+static int choose_one_of_n(RefGic *gic, RefIrq *irq, RefGroup group)
 {
     for (uint32_t step = 1; step <= gic->cpus; step++) {
-        int cpu = (gic->last_chosen + (int)step) % (int)gic->cpus;
+        int cpu = (irq->last_chosen + (int)step) % (int)gic->cpus;
         if (takes_part(gic, cpu, group)) {
-            gic->last_chosen = cpu;
+            irq->last_chosen = cpu;
             gic->count[REF_ONE_OF_N_CHOSEN]++;
             return cpu;
         }
@@ -117,7 +118,7 @@ static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)
         irq->chosen = REF_NO_CPU;
     } else if (irq->chosen == REF_NO_CPU || !takes_part(gic, irq->chosen, group)) {
         bool moves = irq->chosen != REF_NO_CPU;
-        irq->chosen = choose_one_of_n(gic, group);
+        irq->chosen = choose_one_of_n(gic, irq, group);
         gic->count[REF_ONE_OF_N_MOVED] += moves && irq->chosen != REF_NO_CPU;
         gic->count[REF_ONE_OF_N_WAITED] += irq->chosen == REF_NO_CPU;
     }
@@ -271,29 +272,43 @@ uint32_t ref_cpu_lines(const RefGic *gic, uint32_t cpu)
     return best && ref_signals(gic, cpu, best) ? line_of(gic, &gic->cpu[cpu], best->group) : 0;
 }
 
-static bool set_wire(RefGic *gic, RefIrq *irq, bool level)
+static bool set_wire(RefGic *gic, RefIrq *irq, bool level, bool pulse)
 {
+    if (!irq) {
+        return false;
+    }
     if (level && !irq->wire && irq->edge) {
         irq->latch = true;
     }
-    irq->wire = level;
+    irq->wire = level && !pulse;
     ref_look(gic);
     return true;
 }
 
+static RefIrq *ppi(const RefGic *gic, uint32_t cpu, uint32_t intid)
+{
+    RefIrq *irq = cpu < gic->cpus ? ref_irq(gic, (int)cpu, intid) : NULL;
+    return irq && irq->owner != REF_NO_CPU && intid >= 16 ? irq : NULL;
+}
+
 bool ref_spi_set_level(RefGic *gic, uint32_t intid, bool level)
 {
-    RefIrq *irq = ref_irq(gic, REF_NO_CPU, intid);
-    return irq ? set_wire(gic, irq, level) : false;
+    return set_wire(gic, ref_irq(gic, REF_NO_CPU, intid), level, false);
+}
+
+bool ref_spi_pulse(RefGic *gic, uint32_t intid)
+{
+    return set_wire(gic, ref_irq(gic, REF_NO_CPU, intid), true, true);
 }
 
 bool ref_ppi_set_level(RefGic *gic, uint32_t cpu, uint32_t intid, bool level)
 {
-    RefIrq *irq = cpu < gic->cpus ? ref_irq(gic, (int)cpu, intid) : NULL;
-    if (!irq || irq->owner == REF_NO_CPU || intid < 16) {
-        return false;
-    }
-    return set_wire(gic, irq, level);
+    return set_wire(gic, ppi(gic, cpu, intid), level, false);
+}
+
+bool ref_ppi_pulse(RefGic *gic, uint32_t cpu, uint32_t intid)
+{
+    return set_wire(gic, ppi(gic, cpu, intid), true, true);
 }
 
 void ref_cpu_set_state(RefGic *gic, uint32_t cpu, const VgicCpuState *state)
@@ -330,13 +345,11 @@ bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *
 static void reset_interface(RefGic *gic, RefCpu *cpu)
 {
     uint8_t minimum = (uint8_t)(7 - ref_preemption_bits(gic));
-    bool enable = !gic->config.sre_enable_writable;
     RefCpu fresh = {
         .affinity = cpu->affinity,
         .bpr0 = minimum,
         .bpr1 = {minimum, (uint8_t)(minimum + 1)},
-        .sre_el2_enable = enable,
-        .sre_el3_enable = enable,
+        .sre_el3_enable = !gic->config.sre_enable_writable,
         .dpg = {cpu->dpg[0], cpu->dpg[1], cpu->dpg[2]},
         .asleep = cpu->asleep,
         .statusr = {cpu->statusr[0], cpu->statusr[1]},
@@ -365,6 +378,7 @@ static void reset_all(RefGic *gic, VgicReset kind)
             .wire = kind == VGIC_RESET_WARM && old.wire,
             .target = REF_NO_CPU,
             .chosen = REF_NO_CPU,
+            .last_chosen = -1,
         };
     }
     for (uint32_t i = 0; i < gic->cpus; i++) {
@@ -378,7 +392,6 @@ static void reset_all(RefGic *gic, VgicReset kind)
     memset(gic->statusr, 0, sizeof(gic->statusr));
     gic->ds = gic->config.security_states == 1;
     gic->e1nwf = false;
-    gic->last_chosen = -1;
     ref_look(gic);
 }
 

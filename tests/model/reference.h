@@ -44,7 +44,8 @@ typedef struct RefIrq {
     /* what the last look at all interrupts found */
     bool candidate;
     int target;
-    int chosen; /* the PE that 1-of-N picked, while a candidate */
+    int chosen;      /* the PE that 1-of-N picked, while a candidate */
+    int last_chosen; /* the PE that it picked last */
     RefGroup group;
     uint8_t seen_priority;
     uint64_t stamp; /* first come, first served */
@@ -56,7 +57,7 @@ typedef struct RefCpu {
     uint8_t pmr, bpr0, bpr1[2];
     bool cbpr[2], eoimode[2], eoimode_el3, pmhe;
     bool igrpen0, igrpen1[2];
-    bool sre_el2_enable, sre_el3_enable;
+    bool sre_el3_enable;
     uint32_t ap0r[4], ap1r[2][4];
     bool dpg[3]; /* GICR_CTLR.DPG of each RefGroup */
     bool asleep;
@@ -92,7 +93,6 @@ typedef enum RefCount {
     REF_SGI_DENIED,
     REF_SGI_BY_NSACR,
     REF_SGI_ALL_BUT_SELF,
-    REF_TRAP_EL2,
     REF_TRAP_EL3,
     REF_UNDEFINED,
     REF_RAZ_WI,
@@ -131,7 +131,6 @@ typedef struct RefGic {
     bool enable[3]; /* GICD_CTLR.EnableGrp of each RefGroup */
     bool ds, e1nwf;
     uint8_t statusr[2];
-    int last_chosen; /* by 1-of-N */
     uint64_t stamps;
     uint64_t *count; /* REF_COUNT_END counters of whoever made it */
 } RefGic;
@@ -144,7 +143,9 @@ void ref_reset(RefGic *gic, VgicReset kind);
 void ref_cpu_reset(RefGic *gic, uint32_t cpu);
 void ref_act_as_firmware(RefGic *gic);
 bool ref_spi_set_level(RefGic *gic, uint32_t intid, bool level);
+bool ref_spi_pulse(RefGic *gic, uint32_t intid);
 bool ref_ppi_set_level(RefGic *gic, uint32_t cpu, uint32_t intid, bool level);
+bool ref_ppi_pulse(RefGic *gic, uint32_t cpu, uint32_t intid);
 void ref_cpu_set_state(RefGic *gic, uint32_t cpu, const VgicCpuState *state);
 uint32_t ref_cpu_lines(const RefGic *gic, uint32_t cpu);
 bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info);

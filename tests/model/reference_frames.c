@@ -8,6 +8,7 @@
 /* What a register is, whatever frame it stands in. */
 enum {
     RES0,
+    UNMODELLED, /* a register of a part of the architecture that comes later */
     CONSTANT,
     D_CTLR,
     D_TYPER,
@@ -68,11 +69,12 @@ static const Register registers[] = {
     {{"GICD", 0x0004, 1, 4, 4, R, NO, false, D_TYPER}, 0, 0, NULL},
     {{"GICD", 0x0008, 1, 4, 4, R, NO, false, IIDR}, 0, 0, NULL},
     {{"GICD", 0x000C, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL}, /* TYPER2 */
-    {{"GICD", 0x0010, 1, 4, 4, R, W, false, D_STATUSR}, 0, 0, "statusr"},
+    {{"GICD", 0x0010, 1, 4, 4, R, W, false, D_STATUSR}, 0, 0, NULL},
     {{"GICD", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0, "mbis"},
     {{"GICD", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0, "mbis"},
     {{"GICD", 0x0050, 1, 4, 2 | 4, NO, W, true, SETSPI_S}, 0, 0, "mbis"},
     {{"GICD", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0, "mbis"},
+    {{"GICD", 0x0068, 1, 4, 4, NO, W, false, RES0}, 0, 0, NULL}, /* SEIR */
     {{"GICD", 0x0080, 32, 4, 4, R, W, true, GROUP}, 0, 0, NULL},
     {{"GICD", 0x0100, 32, 4, 4, R, W, false, SET_ENABLE}, 0, 0, NULL},
     {{"GICD", 0x0180, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 0, 0, NULL},
@@ -87,7 +89,7 @@ static const Register registers[] = {
     {{"GICD", 0x0E00, 64, 4, 4, R, W, true, NSACR}, 0, 0, NULL},
     {{"GICD", 0x0F00, 1, 4, 4, NO, W, false, RES0}, 0, 0, NULL}, /* SGIR */
     {{"GICD", 0x0F10, 8, 4, 1 | 4, R, W, false, RES0}, 0, 0, NULL}, /* C/SPENDSGIR */
-    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, RES0}, 0, 0, NULL}, /* INMIR */
+    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* INMIR */
     {{"GICD", 0x1000, 32, 4, 4, R, W, true, GROUP}, 4096, 0, NULL},
     {{"GICD", 0x1200, 32, 4, 4, R, W, false, SET_ENABLE}, 4096, 0, NULL},
     {{"GICD", 0x1400, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 4096, 0, NULL},
@@ -99,23 +101,23 @@ static const Register registers[] = {
     {{"GICD", 0x3000, 64, 4, 4, R, W, false, TRIGGER}, 4096, 0, NULL},
     {{"GICD", 0x3400, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 4096, 0, NULL},
     {{"GICD", 0x3600, 64, 4, 4, R, W, true, NSACR}, 4096, 0, NULL},
-    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, RES0}, 4096, 0, NULL},
+    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, UNMODELLED}, 4096, 0, NULL},
     {{"GICD", 0x6100, 988, 8, 4 | 8, R, W, false, ROUTE}, 32, 0, NULL},
     {{"GICD", 0x8000, 1024, 8, 4 | 8, R, W, false, ROUTE}, 4096, 0, NULL},
     ID("GICD", 0x92),
     {{"GICR", 0x0000, 1, 4, 4, R, W, false, R_CTLR}, 0, 0, NULL},
     {{"GICR", 0x0004, 1, 4, 4, R, NO, false, IIDR}, 0, 0, NULL},
     {{"GICR", 0x0008, 1, 8, 4 | 8, R, NO, false, R_TYPER}, 0, 0, NULL},
-    {{"GICR", 0x0010, 1, 4, 4, R, W, false, R_STATUSR}, 0, 0, "statusr"},
+    {{"GICR", 0x0010, 1, 4, 4, R, W, false, R_STATUSR}, 0, 0, NULL},
     {{"GICR", 0x0014, 1, 4, 4, R, W, true, R_WAKER}, 0, 0, NULL},
-    {{"GICR", 0x0018, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL}, /* MPAMIDR */
-    {{"GICR", 0x001C, 1, 4, 4, R, W, false, RES0}, 0, 0, NULL}, /* PARTIDR */
-    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, RES0}, 0, 0, NULL}, /* SETLPIR */
-    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, RES0}, 0, 0, NULL}, /* CLRLPIR */
-    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, RES0}, 0, 0, NULL}, /* PROP-, PENDBASER */
-    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, RES0}, 0, 0, NULL}, /* INVLPIR */
-    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, RES0}, 0, 0, NULL}, /* INVALLR */
-    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL}, /* SYNCR */
+    {{"GICR", 0x0018, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0, NULL}, /* MPAMIDR */
+    {{"GICR", 0x001C, 1, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* PARTIDR */
+    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* SETLPIR */
+    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* CLRLPIR */
+    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, UNMODELLED}, 0, 0, NULL}, /* PROP-, PENDBASER */
+    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* INVLPIR */
+    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* INVALLR */
+    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0, NULL}, /* SYNCR */
     ID("GICR", 0x93),
     {{"GICR", 0x10080, 1, 4, 4, R, W, true, GROUP}, 0, 0, NULL},
     {{"GICR", 0x10084, 2, 4, 4, R, W, true, GROUP}, 1056, 0, NULL},
@@ -138,7 +140,7 @@ static const Register registers[] = {
     {{"GICR", 0x10D00, 1, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0, NULL},
     {{"GICR", 0x10D04, 2, 4, 4, R, W, true, GROUP_MODIFIER}, 1056, 0, NULL},
     {{"GICR", 0x10E00, 1, 4, 4, R, W, true, NSACR}, 0, 0, NULL},
-    {{"GICR", 0x10F80, 3, 4, 4, R, W, false, RES0}, 0, 0, NULL}, /* INMIR */
+    {{"GICR", 0x10F80, 3, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* INMIR */
     {{"GICM", 0x0008, 1, 4, 4, R, NO, false, M_TYPER}, 0, 0, NULL},
     {{"GICM", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0, NULL},
     {{"GICM", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0, NULL},
@@ -257,6 +259,10 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     }
     if (write ? !row->write : !row->read) {
         note_status(gic, access, frame, write ? 3 : 2);
+        return VGIC_RAZ_WI;
+    }
+    if (row->kind == UNMODELLED) {
+        note_status(gic, access, frame, write ? 1 : 0);
         return VGIC_RAZ_WI;
     }
     if (row->secure && !access->secure && !gic->ds) {
@@ -581,7 +587,7 @@ static uint64_t read_register(RefGic *gic, const Access *access)
         return read_dist_typer(gic);
     case D_STATUSR:
     case R_STATUSR:
-        return *statusr(gic, access);
+        return gic->config.statusr ? *statusr(gic, access) : 0;
     case R_CTLR:
         return read_redist_ctlr(gic, access);
     case R_TYPER:

@@ -57,7 +57,6 @@ static const Sysreg sysregs[] = {
     {ICC_SRE_EL1, ICC_SRE, CLASS_SRE, true, true, 1},
     {ICC_IGRPEN0_EL1, ICC_IGRPEN0, CLASS_G0, true, true, 1},
     {ICC_IGRPEN1_EL1, ICC_IGRPEN1, CLASS_G1, true, true, 1},
-    {ICC_SRE_EL2, ICC_HSRE, CLASS_SRE, true, true, 2},
     {ICC_CTLR_EL3, ICC_MCTLR, CLASS_EL3, true, true, 3},
     {ICC_SRE_EL3, ICC_MSRE, CLASS_EL3, true, true, 3},
     {ICC_IGRPEN1_EL3, ICC_MGRPEN1, CLASS_EL3, true, true, 3},
@@ -124,24 +123,18 @@ static bool present(const RefGic *gic, const Sysreg *reg, const VgicCpuState *st
     return state->el >= reg->min_el;
 }
 
+/* ICC_SRE_EL2 comes with the rest of EL2. */
 static VgicResult sre_trap(const RefGic *gic, uint32_t cpu, const VgicCpuState *state)
 {
-    if (state->el == 1 && state->el2_enabled && !gic->cpu[cpu].sre_el2_enable) {
-        return VGIC_TRAP_EL2;
-    }
     bool below = state->el < 3 && gic->config.el3;
     return below && !gic->cpu[cpu].sre_el3_enable ? VGIC_TRAP_EL3 : VGIC_OK;
 }
 
+/* What HCR_EL2 sends to EL2 or to the virtual interface comes with the rest of EL2. */
 static VgicResult access_trap(const RefGic *gic, Class class, const VgicCpuState *state)
 {
     From from = who(gic, state);
-    uint64_t hcr = state->el == 1 && state->el2_enabled ? state->hcr_el2 : 0;
     bool g0 = class == CLASS_G0, g1 = class == CLASS_G1;
-    bool virtual = g0 ? hcr & HCR_FMO : g1 ? hcr & HCR_IMO : hcr & (HCR_IMO | HCR_FMO);
-    if (virtual) {
-        return VGIC_TRAP_EL2;
-    }
     bool trap = g0 ? from.fiq3 : g1 ? from.irq3 : from.fiq3 && from.irq3;
     return trap && !from.el3 ? VGIC_TRAP_EL3 : VGIC_OK;
 }
@@ -582,8 +575,6 @@ static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t 
         return read_ctlr_el3(gic, cpu);
     case ICC_SRE_EL1:
         return 7;
-    case ICC_SRE_EL2:
-        return 7 | (uint64_t)cpu->sre_el2_enable << 3;
     case ICC_SRE_EL3:
         return 7 | (uint64_t)cpu->sre_el3_enable << 3;
     case ICC_IGRPEN0_EL1:
@@ -641,9 +632,6 @@ static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t enc
     case ICC_CTLR_EL3:
         write_ctlr_el3(cpu, value);
         break;
-    case ICC_SRE_EL2:
-        cpu->sre_el2_enable = !gic->config.sre_enable_writable || (value >> 3 & 1);
-        break;
     case ICC_SRE_EL3:
         cpu->sre_el3_enable = !gic->config.sre_enable_writable || (value >> 3 & 1);
         break;
@@ -667,7 +655,6 @@ static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t enc
 
 static void count_result(RefGic *gic, VgicResult result)
 {
-    gic->count[REF_TRAP_EL2] += result == VGIC_TRAP_EL2;
     gic->count[REF_TRAP_EL3] += result == VGIC_TRAP_EL3;
     gic->count[REF_UNDEFINED] += result == VGIC_UNDEFINED;
 }

@@ -72,6 +72,9 @@ VgicResult icc_try_read(Machine *m, uint32_t cpu, const VgicCpuState *state, uin
 VgicResult icc_try_write(Machine *m, uint32_t cpu, const VgicCpuState *state, uint32_t reg,
                          uint64_t value);
 
+/** Tells whether the PEs of this GIC have system register @p reg. */
+bool has_sysreg(const Machine *m, uint32_t reg);
+
 /* One interrupt. */
 typedef enum Group {
     GROUP_0 = 0,

@@ -188,7 +188,9 @@ static void registers_of_a_higher_el_are_undefined(Machine *m)
         }
         check_access(m, &ns_el1, ICC_SRE_EL2, write, VGIC_UNDEFINED, "ICC_SRE_EL2");
         check_access(m, &s_el1, ICC_SRE_EL2, write, VGIC_UNDEFINED, "ICC_SRE_EL2");
-        check_access(m, &ns_el2, ICC_SRE_EL2, write, VGIC_OK, "ICC_SRE_EL2");
+        if (has_sysreg(m, ICC_SRE_EL2)) {
+            check_access(m, &ns_el2, ICC_SRE_EL2, write, VGIC_OK, "ICC_SRE_EL2");
+        }
     }
 }
 
@@ -290,9 +292,11 @@ static void sre_el1_traps_to_el3_while_its_enable_is_clear(Machine *m)
         check_access(m, trapped[i], ICC_SRE_EL1, true, VGIC_TRAP_EL3, "ICC_SRE_EL1");
         check_access(m, trapped[i], ICC_PMR_EL1, false, VGIC_OK, "ICC_PMR_EL1");
     }
-    check_access(m, &ns_el2, ICC_SRE_EL2, false, VGIC_TRAP_EL3, "ICC_SRE_EL2");
     check_access(m, &el3, ICC_SRE_EL1, false, VGIC_OK, "ICC_SRE_EL1");
-    check_access(m, &el3_ns, ICC_SRE_EL2, false, VGIC_OK, "ICC_SRE_EL2");
+    if (has_sysreg(m, ICC_SRE_EL2)) {
+        check_access(m, &ns_el2, ICC_SRE_EL2, false, VGIC_TRAP_EL3, "ICC_SRE_EL2");
+        check_access(m, &el3_ns, ICC_SRE_EL2, false, VGIC_OK, "ICC_SRE_EL2");
+    }
 
     icc_write(m, 0, &el3, ICC_SRE_EL3, 0xF);
     check_access(m, &ns_el1, ICC_SRE_EL1, false, VGIC_OK, "ICC_SRE_EL1");
@@ -302,6 +306,9 @@ static void sre_el1_traps_to_el2_while_its_enable_is_clear(Machine *m)
 {
     const VgicCpuState guest = with_hcr(ns_el1, 0);
 
+    if (!has_sysreg(m, ICC_SRE_EL2)) {
+        return; /* comes with EL2 */
+    }
     allow_sre(m, 0);
     icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 7);
     assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 7);

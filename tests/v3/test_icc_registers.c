@@ -250,12 +250,13 @@ static void sre_is_all_ones(Machine *m)
         expect(icc_read(m, 0, el1_states[i], ICC_SRE_EL1), 7, "SRE_EL1 at %s",
                state_name(el1_states[i]));
     }
-    icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 8);
-    assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
+    if (has_sysreg(m, ICC_SRE_EL2)) {
+        icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 8);
+        assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
+    }
     if (has(m, EL3)) {
         icc_write(m, 0, &el3, ICC_SRE_EL3, 8);
         assert_int_equal(icc_read(m, 0, &el3, ICC_SRE_EL3), 0xF);
-        assert_int_equal(icc_read(m, 0, &el3_ns, ICC_SRE_EL2), 0xF);
     }
 }
 
@@ -264,8 +265,10 @@ static void sre_enable_is_rao_wi_by_default(Machine *m)
     if (has(m, SRE_TRAPS)) {
         return;
     }
-    icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 0);
-    assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
+    if (has_sysreg(m, ICC_SRE_EL2)) {
+        icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 0);
+        assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
+    }
     if (has(m, EL3)) {
         icc_write(m, 0, &el3, ICC_SRE_EL3, 0);
         assert_int_equal(icc_read(m, 0, &el3, ICC_SRE_EL3), 0xF);

@@ -221,7 +221,7 @@ void el3_pe_init(void)
     write32(SGI_BASE(pe_number()) + IGRPMODR, 0);
     WRITE_SYS(ICC_SRE_EL3, 0xf);
     scr_set(SCR_NS, 0);
-    WRITE_SYS(ICC_SRE_EL2, 0xf);
+    TRAP_OF(WRITE_SYS(ICC_SRE_EL2, 0xf)); /* el3-traps looks whether this may be done */
     WRITE_SYS(ICC_SRE_EL1, 7);
     scr_set(0, SCR_NS);
     icc_init();
