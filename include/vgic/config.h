@@ -96,8 +96,8 @@ typedef struct VgicConfig {
      * a guest that is started without firmware never writes GICR_WAKER.
      */
     bool hold_while_asleep;
-    /** ICC_SRE_EL3.Enable (and ICC_SRE_EL2.Enable) can be cleared, so that accesses to lower
-     * ICC_SRE_ELx trap. Default: RAO/WI. */
+    /** ICC_SRE_EL3.Enable can be cleared, so that accesses to ICC_SRE_EL1 trap to EL3. Default:
+     * RAO/WI. */
     bool sre_enable_writable;
     /** GICD_IIDR and GICR_IIDR. 0 means 0x5600043B: product 0x56, revision 0, implementer Arm. */
     uint32_t iidr;

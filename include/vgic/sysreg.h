@@ -95,7 +95,7 @@ typedef struct VgicSysreg {
     uint8_t field_count;     /**< entries in `fields` */
     const VgicField *fields; /**< fields, NULL where the register is one number */
     /** The result of an access never depends on the PE's state: vgic_sysreg_check() always says
-     * VGIC_OK at min_el or above. */
+     * VGIC_OK at min_el or above, while el2_enabled is false. */
     bool stateless;
 } VgicSysreg;
 

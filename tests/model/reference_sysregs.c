@@ -485,7 +485,7 @@ static uint32_t ap_implemented(const RefGic *gic)
 static void write_ap1r(const RefGic *gic, RefCpu *cpu, const From *from, uint32_t n, uint32_t value)
 {
     uint32_t keep = 0;
-    if (!gic->ds && !from->secure) {
+    if (gic->config.el3 && !gic->ds && !from->secure) {
         for (uint32_t bit = 0; bit < 32; bit++) {
             if (n * 32 + bit < 0x80u >> (8 - ref_preemption_bits(gic))) {
                 keep |= 1u << bit;
