@@ -32,7 +32,7 @@ long() {
     while kill -0 "$pid" 2>/dev/null; do
         sleep 1
         [ $(((SECONDS - began) % 15)) = 0 ] || continue
-        last=$(tail -c 400 "$log" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c1-100)
+        last=$(tail -c 400 "$log" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c1-100) || true
         printf '%s:   %d s: %s\n' "$me" $((SECONDS - began)) "$last" >&2
     done
     wait "$pid" || rc=$?

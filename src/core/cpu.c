@@ -112,11 +112,13 @@ static void check_queue(const VgicCpu *cpu, const VgicQueue *queue)
         if (!(queue->nonempty[key / 64] >> key % 64 & 1)) {
             continue;
         }
-        for (slot = queue->buckets[key].head; slot != VGIC_SLOT_NONE; previous = slot) {
+        slot = queue->buckets[key].head;
+        while (slot != VGIC_SLOT_NONE) {
             const VgicIrq *irq = vgic_cpu_irq(cpu, slot);
 
             g_assert(irq->home == cpu->index && irq->key == key && irq->prev == previous);
             check_irq(cpu, irq);
+            previous = slot;
             slot = irq->next;
         }
         g_assert(queue->buckets[key].tail == previous);

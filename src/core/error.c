@@ -13,7 +13,7 @@ struct VgicError {
 };
 
 /* Out of memory, an error object cannot be allocated: the one error that is not. */
-static VgicError out_of_memory = {VGIC_ERROR_MEMORY, "out of memory"};
+static const VgicError out_of_memory = {VGIC_ERROR_MEMORY, "out of memory"};
 
 bool vgic_error_set(VgicError **error, VgicErrorCode code, const char *format, ...)
 {
@@ -24,7 +24,7 @@ bool vgic_error_set(VgicError **error, VgicErrorCode code, const char *format, .
     }
     *error = malloc(sizeof(**error));
     if (!*error) {
-        *error = &out_of_memory;
+        *error = (VgicError *)&out_of_memory;
         return false;
     }
     (*error)->code = code;

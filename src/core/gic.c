@@ -122,7 +122,7 @@ void vgic_one_of_n_reconsider(Vgic *gic)
 
 static void visit_irq(Vgic *gic, VgicIrq *irq, VgicIrqVisitor *visit, void *data)
 {
-    VgicCpu *home = vgic_irq_lock_home(gic, irq);
+    VgicCpu *home = vgic_irq_lock_settled(gic, irq);
 
     if (visit) {
         visit(home, irq, data);
@@ -171,7 +171,8 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     cpu->candidate = (VgicCandidate){.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
     vgic_bank_init(&cpu->bank, gic->priority_bits, gic->preemption_bits);
     for (unsigned i = 0; i < VGIC_QUEUES; i++) {
-        cpu->queues[i].buckets = &gic->buckets[(index * VGIC_QUEUES + i) * gic->bucket_count];
+        cpu->queues[i].buckets =
+            &gic->buckets[((size_t)index * VGIC_QUEUES + i) * gic->bucket_count];
         vgic_queue_reset(&cpu->queues[i], gic->bucket_count);
     }
     if (index == gic->cpu_count) {
@@ -179,7 +180,7 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     }
     cpu->affinity = config->affinities ? config->affinities[index] & UINT64_C(0xFF00FFFFFF)
                                        : (uint64_t)(index / 16 << 8 | index % 16);
-    cpu->local = &gic->local[index * local_count];
+    cpu->local = &gic->local[(size_t)index * local_count];
     for (uint32_t slot = 0; slot < local_count; slot++) {
         init_irq(gic, &cpu->local[slot], slot, index);
     }
@@ -187,7 +188,7 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
 
 bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
 {
-    size_t cpus_size = (config->cpus + 1) * sizeof(VgicCpu);
+    size_t cpus_size = ((size_t)config->cpus + 1) * sizeof(VgicCpu);
 
     gic->cpu_count = config->cpus;
     gic->spis = config->spis;
@@ -201,10 +202,11 @@ bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     gic->dist.lock.off = config->single_threaded;
 
     gic->cpus = aligned_alloc(VGIC_CACHE_LINE, cpus_size);
-    gic->shared = g_try_new0(VgicIrq, gic->shared_count + 1);
-    gic->local = g_try_new0(VgicIrq, gic->cpu_count * (VGIC_SLOT_EPPI + gic->eppis));
-    gic->buckets = g_try_new0(VgicBucket, (gic->cpu_count + 1) * VGIC_QUEUES * gic->bucket_count);
-    gic->dist.router = calloc(gic->shared_count + 1, sizeof(*gic->dist.router));
+    gic->shared = g_try_new0(VgicIrq, (size_t)gic->shared_count + 1);
+    gic->local = g_try_new0(VgicIrq, (size_t)gic->cpu_count * (VGIC_SLOT_EPPI + gic->eppis));
+    gic->buckets =
+        g_try_new0(VgicBucket, ((size_t)gic->cpu_count + 1) * VGIC_QUEUES * gic->bucket_count);
+    gic->dist.router = calloc((size_t)gic->shared_count + 1, sizeof(*gic->dist.router));
     if (!gic->cpus || !gic->shared || !gic->local || !gic->buckets || !gic->dist.router) {
         return vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for a GIC with %u PEs",
                               config->cpus);

@@ -46,7 +46,7 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
     if (!irq) {
         return false;
     }
-    home = vgic_irq_lock_home(gic, irq);
+    home = vgic_irq_lock_settled(gic, irq);
     *info = (VgicIrqInfo){
         .intid = intid,
         .target = target_of(home, irq),

@@ -13,13 +13,20 @@ VgicCpu *vgic_irq_lock_home(Vgic *gic, VgicIrq *irq)
 
         vgic_lock(&cpu->lock);
         if (G_LIKELY(atomic_load_explicit(&irq->home, memory_order_relaxed) == home)) {
-            if (G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR)) {
-                gic->backend->recall(cpu, irq);
-            }
             return cpu;
         }
         vgic_unlock(&cpu->lock);
     }
+}
+
+VgicCpu *vgic_irq_lock_settled(Vgic *gic, VgicIrq *irq)
+{
+    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+
+    if (G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR)) {
+        gic->backend->recall(cpu, irq);
+    }
+    return cpu;
 }
 
 /* Does @p cpu still take 1-of-N interrupts of this one's group? */
@@ -37,7 +44,7 @@ static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arriv
 {
     Vgic *gic = home->gic;
 
-    if (vgic_irq_is_local(irq) || irq->flags & VGIC_IRQ_ACTIVE) {
+    if (vgic_irq_is_local(irq) || irq->flags & (VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR)) {
         return home;
     }
     if (G_UNLIKELY(irq->flags & VGIC_IRQ_ONE_OF_N)) {
@@ -131,7 +138,7 @@ void vgic_irq_pulse(Vgic *gic, VgicIrq *irq)
 
 void vgic_irq_deactivate(Vgic *gic, VgicIrq *irq)
 {
-    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+    VgicCpu *cpu = vgic_irq_lock_settled(gic, irq);
 
     vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
     vgic_irq_update_unlock(cpu, irq);

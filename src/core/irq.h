@@ -85,11 +85,15 @@ static inline bool vgic_irq_is_pending(const VgicIrq *irq)
     return irq->flags & causes;
 }
 
-/** Should it be in a pending queue? Group enables, PMR and the running priority are the PE's
- * matter. */
+/**
+ * Should it be in a pending queue? Not while it is active or in a list register. Group enables, PMR
+ * and the running priority are the PE's matter.
+ */
 static inline bool vgic_irq_is_candidate(const VgicIrq *irq)
 {
-    return (irq->flags & (VGIC_IRQ_ENABLED | VGIC_IRQ_ACTIVE)) == VGIC_IRQ_ENABLED &&
+    uint32_t not_now = VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR;
+
+    return (irq->flags & (VGIC_IRQ_ENABLED | not_now)) == VGIC_IRQ_ENABLED &&
            vgic_irq_is_pending(irq);
 }
 
@@ -98,8 +102,15 @@ static inline void vgic_irq_set(VgicIrq *irq, uint32_t flag, bool on)
     irq->flags = (uint16_t)(on ? irq->flags | flag : irq->flags & ~flag);
 }
 
-/** Takes the lock of the interrupt's home and returns that PE. */
+/**
+ * Takes the lock of the interrupt's home and returns that PE. Enough for an event that only adds a
+ * cause (an edge, a level): one that is in a list register stays there.
+ */
 VgicCpu *vgic_irq_lock_home(Vgic *gic, VgicIrq *irq);
+
+/** The same for whoever looks at its state or takes something away: what is in a list register is
+ * brought back first. */
+VgicCpu *vgic_irq_lock_settled(Vgic *gic, VgicIrq *irq);
 
 /**
  * The one place that acts on a change of an interrupt: decides where it belongs, moves it between

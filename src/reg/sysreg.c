@@ -18,7 +18,7 @@ void vgic_sysreg_index_init(VgicSysregIndex *index, VgicSysregRow *table, uint32
         }
     }
     g_assert(pages <= UINT8_MAX && count < UINT8_MAX);
-    index->rows = g_new0(uint8_t, pages * VGIC_SYSREG_PAGE);
+    index->rows = g_new0(uint8_t, (size_t)pages * VGIC_SYSREG_PAGE);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t encoding = table[i].info.encoding;
         uint8_t *row = &index->rows[index->page_of[encoding >> 7] * VGIC_SYSREG_PAGE +

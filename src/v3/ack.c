@@ -200,7 +200,7 @@ void vgic_icc_dir_write(VgicAccess *access, uint64_t value)
         vgic_access_report(access, VGIC_RULE_DIR_TARGET, intid);
         return;
     }
-    home = vgic_irq_lock_home(access->gic, irq);
+    home = vgic_irq_lock_settled(access->gic, irq);
     if (check_deactivation(access, irq, intid)) {
         vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
         vgic_irq_update_unlock(home, irq);

@@ -205,7 +205,7 @@ static void route(VgicAccess *access, VgicIrq *irq, uint64_t value)
         one_of_n = false;
     }
     gic->dist.router[irq->slot - VGIC_SLOT_SHARED] =
-        affinity | VGIC_PUT(gicd_irouter, Interrupt_Routing_Mode, one_of_n);
+        affinity | (one_of_n ? VGIC_MASK(gicd_irouter, Interrupt_Routing_Mode) : 0);
     vgic_irq_set(irq, VGIC_IRQ_ONE_OF_N, one_of_n);
     if (one_of_n != was_one_of_n) {
         atomic_fetch_add(&gic->one_of_n, one_of_n ? 1u : UINT32_MAX);

@@ -22,7 +22,7 @@ static uint8_t half_scale(uint8_t priority)
     if (priority < 0x80) {
         return 0;
     }
-    return priority == VGIC_PRIORITY_IDLE ? priority : (uint8_t)(priority << 1);
+    return (uint8_t)(priority == VGIC_PRIORITY_IDLE ? priority : priority << 1);
 }
 
 static uint64_t icc_pmr_read(VgicAccess *access)
@@ -378,65 +378,30 @@ VgicResult vgic_icc_check(const Vgic *gic, const VgicCpu *cpu, const VgicCpuStat
     return traps_to_el3(cpu, state, row) ? VGIC_TRAP_EL3 : VGIC_OK;
 }
 
+/* clang-format off */
 #define READ VGIC_READABLE
 #define WRITE VGIC_WRITABLE
 #define RW (VGIC_READABLE | VGIC_WRITABLE)
-/* An AArch64 register and its AArch32 form: the same row twice, with an encoding and a width each.
- */
-#define FORM(name_, encoding_, width_, access_, el_, traps_, ...)                                  \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .encoding = (encoding_),                                                          \
-                 .width = (width_),                                                                \
-                 .access = (access_),                                                              \
-                 .min_el = (el_)},                                                                 \
-        .trap_class = VGIC_TRAPS_##traps_, __VA_ARGS__                                             \
-    }
+/* An AArch64 register and its AArch32 form: the same row twice, with an encoding and a width each. */
+#define FORM(name_, encoding_, width_, access_, el_, traps_, fields_, ...)                         \
+    {.info = {.name = (name_), .encoding = (encoding_), .width = (width_), .access = (access_),    \
+              .min_el = (el_), fields_},                                                           \
+     .trap_class = VGIC_TRAPS_##traps_, __VA_ARGS__}
 #define BOTH(reg64, reg32, access_, el_, traps_, ...)                                              \
-    FORM(#reg64, reg64, 64, access_, el_, traps_, __VA_ARGS__),                                    \
-        FORM(#reg32, reg32, 32, access_, el_, traps_, __VA_ARGS__)
+    FORM(#reg64, reg64, 64, access_, el_, traps_, .fields = NULL, __VA_ARGS__),                    \
+    FORM(#reg32, reg32, 32, access_, el_, traps_, .fields = NULL, __VA_ARGS__)
 #define FIELDS(reg64, reg32, access_, el_, traps_, list, ...)                                      \
-    {.info = {.name = #reg64,                                                                      \
-              .encoding = reg64,                                                                   \
-              .width = 64,                                                                         \
-              .access = (access_),                                                                 \
-              .min_el = (el_),                                                                     \
-              VGIC_FIELD_ROWS(list)},                                                              \
-     .trap_class = VGIC_TRAPS_##traps_,                                                            \
-     __VA_ARGS__},                                                                                 \
-    {                                                                                              \
-        .info = {.name = #reg32,                                                                   \
-                 .encoding = reg32,                                                                \
-                 .width = 32,                                                                      \
-                 .access = (access_),                                                              \
-                 .min_el = (el_),                                                                  \
-                 VGIC_FIELD_ROWS(list)},                                                           \
-        .trap_class = VGIC_TRAPS_##traps_, __VA_ARGS__                                             \
-    }
+    FORM(#reg64, reg64, 64, access_, el_, traps_, VGIC_FIELD_ROWS(list), __VA_ARGS__),             \
+    FORM(#reg32, reg32, 32, access_, el_, traps_, VGIC_FIELD_ROWS(list), __VA_ARGS__)
 #define SGI(reg64, reg32, which)                                                                   \
-    {.info = {.name = #reg64,                                                                      \
-              .encoding = reg64,                                                                   \
-              .width = 64,                                                                         \
-              .access = WRITE,                                                                     \
-              .min_el = 1,                                                                         \
-              VGIC_FIELD_ROWS(icc_sgir)},                                                          \
-     .trap_class = VGIC_TRAPS_COMMON,                                                              \
-     .group = (which),                                                                             \
-     .write = vgic_icc_sgi_write},                                                                 \
-    {                                                                                              \
-        .info = {.name = #reg32,                                                                   \
-                 .encoding = reg32,                                                                \
-                 .width = 64,                                                                      \
-                 .access = WRITE,                                                                  \
-                 .min_el = 1,                                                                      \
-                 VGIC_FIELD_ROWS(icc_sgir)},                                                       \
-        .trap_class = VGIC_TRAPS_COMMON, .group = (which), .write = vgic_icc_sgi_write             \
-    }
+    FORM(#reg64, reg64, 64, WRITE, 1, SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),            \
+         .write = vgic_icc_sgi_write),                                                             \
+    FORM(#reg32, reg32, 64, WRITE, 1, SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),            \
+         .write = vgic_icc_sgi_write)
 #define ACTIVE_PRIORITIES(g, n)                                                                    \
     BOTH(ICC_AP##g##R##n##_EL1, ICC_AP##g##R##n, RW, 1, GROUP##g, .group = (g), .word = (n),       \
          .read = icc_ap_read, .write = icc_ap_write)
 
-/* clang-format off */
 const VgicSysregRow vgic_v3_sysregs[] = {
     BOTH(ICC_PMR_EL1, ICC_PMR, RW, 1, COMMON, .read = icc_pmr_read, .write = icc_pmr_write),
     FIELDS(ICC_IAR0_EL1, ICC_IAR0, READ, 1, GROUP0, icc_intid, .group = 0, .read = vgic_icc_iar_read),

@@ -38,7 +38,7 @@ uint64_t vgic_irq_row_read(VgicAccess *access)
         if (!irq) {
             continue;
         }
-        home = vgic_irq_lock_home(access->gic, irq);
+        home = vgic_irq_lock_settled(access->gic, irq);
         if (!access->ns || vgic_v3_ns_allowed(access->gic, irq, row->ns_read)) {
             value |= (uint64_t)row->get(home, irq, access->ns) << i * row->bits;
         }
@@ -59,7 +59,7 @@ static void write_field(VgicAccess *access, uint32_t i, uint32_t field)
         }
         return;
     }
-    home = vgic_irq_lock_home(access->gic, irq);
+    home = vgic_irq_lock_settled(access->gic, irq);
     if (access->ns && !vgic_v3_ns_allowed(access->gic, irq, row->ns_write)) {
         vgic_unlock(&home->lock);
         return;

@@ -57,9 +57,6 @@ static void send(VgicAccess *access, VgicCpu *target, uint32_t intid)
     VgicIrq *irq = &target->local[intid];
 
     vgic_lock(&target->lock);
-    if (irq->flags & VGIC_IRQ_ON_LR) {
-        access->gic->backend->recall(target, irq);
-    }
     if (is_allowed(access, irq)) {
         vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
         vgic_irq_update_unlock(target, irq);

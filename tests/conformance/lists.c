@@ -150,6 +150,21 @@ GHashTable *missing_registers(const char *folder)
     return missing;
 }
 
+GHashTable *documented_differences(const char *folder)
+{
+    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autoptr(Csv) csv = read_list(parent, "differences.csv");
+    GHashTable *differences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    for (guint i = 0; i < csv->rows->len; i++) {
+        g_hash_table_insert(differences,
+                            g_strdup_printf("%s %s %s", csv_cell(csv, i, "name"),
+                                            csv_cell(csv, i, "what"), csv_cell(csv, i, "ours")),
+                            g_strdup(csv_cell(csv, i, "reason")));
+    }
+    return differences;
+}
+
 void full_config(VgicConfig *config)
 {
     vgic_config_init(config, VGIC_V3);

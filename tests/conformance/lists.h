@@ -32,6 +32,9 @@ GArray *listed_sysregs(const char *folder, const char *file);
 /** Reads missing.csv: reasons by name. */
 GHashTable *missing_registers(const char *folder);
 
+/** Reads differences.csv: reasons by "NAME what value", as in "ICC_SRE_EL2 min_el 3". */
+GHashTable *documented_differences(const char *folder);
+
 /** The configuration in which every register exists: all ranges, two Security states, 7 preemption
  * bits. */
 void full_config(VgicConfig *config);

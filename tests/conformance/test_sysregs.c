@@ -88,6 +88,8 @@ static void compare(const char *name, const char *what, uint64_t ours, uint64_t 
 static void every_listed_register_has_an_equal_row_or_a_documented_reason(void **state)
 {
     Fixture *f = *state;
+    g_autoptr(GHashTable) differences = documented_differences(REGISTER_LISTS);
+    guint used = 0;
 
     wrong = 0;
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -108,10 +110,19 @@ static void every_listed_register_has_an_equal_row_or_a_documented_reason(void *
                 compare(row->name, "encoding", row->encoding, listed->encoding);
                 compare(row->name, "width", row->width, listed->width);
                 compare(row->name, "access", row->access, listed->access);
-                compare(row->name, "the lowest EL", row->min_el, listed->min_el);
+                if (row->min_el != listed->min_el) {
+                    g_autofree char *key = g_strdup_printf("%s min_el %u", row->name, row->min_el);
+
+                    if (g_hash_table_contains(differences, key)) {
+                        used++;
+                    } else {
+                        compare(row->name, "the lowest EL", row->min_el, listed->min_el);
+                    }
+                }
             }
         }
     }
+    assert_int_equal(used, g_hash_table_size(differences));
     assert_int_equal(wrong, 0);
 }
 

@@ -138,12 +138,12 @@ static const VgicSysreg *sysreg_named(const Vgic *gic, const char *name)
 }
 
 static void write_sysregs(const Vgic *gic, const char *title, const GArray *list,
-                          GHashTable *missing)
+                          GHashTable *missing, GHashTable *differences)
 {
     guint absent = 0;
 
     printf("\n## %s\n\n", title);
-    printf("| Encoding | Register | Bits | Access | From EL | Since | Fields |\n");
+    printf("| Encoding | Register | Bits | Access | From EL | Since | Fields and notes |\n");
     printf("| --- | --- | --- | --- | --- | --- | --- |\n");
     for (guint i = 0; i < list->len; i++) {
         const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
@@ -158,6 +158,11 @@ static void write_sysregs(const Vgic *gic, const char *title, const GArray *list
         printf(" | `%s` | %u | %s | %u | %s | ", row->name, row->width, access_text(row->access),
                row->min_el, listed->since);
         print_fields(row->fields, row->field_count);
+        if (row->min_el != listed->min_el) {
+            g_autofree char *key = g_strdup_printf("%s min_el %u", row->name, row->min_el);
+
+            printf("; %s", (const char *)g_hash_table_lookup(differences, key));
+        }
         printf(" |\n");
     }
     if (absent == 0) {
@@ -190,6 +195,7 @@ static void write_document(const Vgic *gic, const char *folder)
                    {"icc-aarch32.csv", "CPU interface, AArch32"}};
     g_autofree char *lists = g_build_filename(folder, "registers", NULL);
     g_autoptr(GHashTable) missing = missing_registers(lists);
+    g_autoptr(GHashTable) differences = documented_differences(lists);
 
     printf("<!-- SPDX-License-Identifier: BSD-2-Clause -->\n"
            "<!-- Written by scripts/docs --tables from the register tables: do not edit. -->\n"
@@ -208,7 +214,7 @@ static void write_document(const Vgic *gic, const char *folder)
     for (gsize i = 0; i < G_N_ELEMENTS(sysregs); i++) {
         g_autoptr(GArray) list = listed_sysregs(lists, sysregs[i].file);
 
-        write_sysregs(gic, sysregs[i].title, list, missing);
+        write_sysregs(gic, sysregs[i].title, list, missing, differences);
     }
 }
 

@@ -60,11 +60,11 @@ static u64 write_all(u64 n)
          {"rd.ones", "rd.zeros", "rd.a5", "rd.5a"},
          {"sgi.ones", "sgi.zeros", "sgi.a5", "sgi.5a"}}};
     section(names[secure][0][n]);
-    scan_write(GICD, 0x10000, v, gicd_skip);
+    scan_write_common(GICD, 0x10000, v, gicd_skip);
     section(names[secure][1][n]);
     scan_write(GICR(0), 0x10000, v, rd_skip);
     section(names[secure][2][n]);
-    scan_write(SGI_BASE(0), 0x10000, v, sgi_skip);
+    scan_write_common(SGI_BASE(0), 0x10000, v, sgi_skip);
     return 0;
 }
 
@@ -88,7 +88,7 @@ static void el3_only(void)
     fact(READ_SYS(ICC_CTLR_EL3), "ICC_CTLR_EL3");
     for (unsigned n = 0; n < 4; n++) {
         WRITE_SYS(ICC_CTLR_EL3, patterns[n]);
-        fact(READ_SYS(ICC_CTLR_EL3), "ICC_CTLR_EL3 written %x", (u64)patterns[n]);
+        fact(READ_SYS(ICC_CTLR_EL3) & 0xff, "ICC_CTLR_EL3 written %x", (u64)patterns[n]);
         WRITE_SYS(ICC_IGRPEN1_EL3, patterns[n]);
         expect(READ_SYS(ICC_IGRPEN1_EL3), patterns[n] & 3, "ICC_IGRPEN1_EL3 written %x",
                (u64)patterns[n]);
@@ -115,10 +115,12 @@ int main(void)
         in_world(NON_SECURE, write_icc, n);
     }
     for (unsigned n = 0; n < 4; n++) {
-        section("groups");
-        print("groups.written: %x\n", (u64)patterns[n]);
+        static const char *const names[2][4] = {
+            {"groups.ones", "groups.zeros", "groups.a5", "groups.5a"},
+            {"sgi groups.ones", "sgi groups.zeros", "sgi groups.a5", "sgi groups.5a"}};
+        section(names[0][n]);
         scan_write(GICD, 0x10000, patterns[n], groups_only);
-        section("groups, sgi");
+        section(names[1][n]);
         scan_write(SGI_BASE(0), 0x10000, patterns[n], groups_only);
     }
     write32(GICD + GICD_CTLR, 0x30);

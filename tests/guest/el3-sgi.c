@@ -36,6 +36,7 @@ static bool reaches(unsigned r, enum place from, enum class to, unsigned nsacr)
     return from == AT_NS_EL1 ? nsacr >= least[r][to] : secure[r][to];
 }
 
+/* One bit for each NSACR value under which the SGI arrives. */
 static void matrix(unsigned pe, const char *name)
 {
     const u64 frame = SGI_BASE(pe);
@@ -43,23 +44,19 @@ static void matrix(unsigned pe, const char *name)
     for (unsigned c = 0; c < CLASSES; c++) {
         write32(frame + IGROUPR, c == G1NS ? ~0u : ~(1u << SGI));
         write32(frame + IGRPMODR, c == G1S ? 1u << SGI : 0);
-        for (unsigned nsacr = 0; nsacr < 4; nsacr++) {
-            write32(frame + NSACR, nsacr << 2 * SGI);
-            for (unsigned p = 0; p < PLACES; p++) {
-                for (unsigned r = 0; r < 3; r++) {
-                    at(p, send[r], sgi(SGI, 0, 0, 1u << pe));
-                    const u64 got = read32(frame + ISPENDR) & 0xffff;
-                    write32(frame + ICPENDR, ~0u);
-                    expect(got, reaches(r, p, c, nsacr) ? 1u << SGI : 0,
-                           "%s at %s to %s, NSACR %u", names[r], place_names[p], class_names[c],
-                           (u64)nsacr);
-                    if (nsacr == 0 && pe) {
-                        at(p, send[r], sgi(SGI, 0, 0, 0) | SGI_IRM);
-                        const u64 all = read32(frame + ISPENDR) & 0xffff;
+        for (unsigned p = 0; p < PLACES; p++) {
+            for (unsigned r = 0; r < 3; r++) {
+                for (unsigned irm = 0; irm < 1 + pe; irm++) {
+                    u64 did = 0, should = 0;
+                    for (unsigned nsacr = 0; nsacr < 4; nsacr++) {
+                        write32(frame + NSACR, nsacr << 2 * SGI);
+                        at(p, send[r], irm ? sgi(SGI, 0, 0, 0) | SGI_IRM : sgi(SGI, 0, 0, 1u << pe));
+                        did |= (u64)(read32(frame + ISPENDR) == 1u << SGI) << nsacr;
+                        should |= (u64)reaches(r, p, c, nsacr) << nsacr;
                         write32(frame + ICPENDR, ~0u);
-                        expect(all, reaches(r, p, c, 0) ? 1u << SGI : 0, "%s at %s to %s, IRM",
-                               names[r], place_names[p], class_names[c]);
                     }
+                    expect(did, should, "%s at %s to %s%s", names[r], place_names[p],
+                           class_names[c], irm ? ", IRM" : "");
                 }
             }
         }

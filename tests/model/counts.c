@@ -32,6 +32,7 @@ const char *ref_count_name(RefCount count)
         [REF_SGI_DENIED] = "SGIs denied",
         [REF_SGI_BY_NSACR] = "SGIs by GICR_NSACR",
         [REF_SGI_ALL_BUT_SELF] = "SGIs to all but self",
+        [REF_TRAP_EL2] = "traps to EL2",
         [REF_TRAP_EL3] = "traps to EL3",
         [REF_UNDEFINED] = "UNDEFINED",
         [REF_RAZ_WI] = "RAZ/WI accesses",

@@ -136,6 +136,7 @@ static void pick_state(Generator *g, VgicCpuState *state)
                                                : VGIC_REALM;
     }
     bool ns = state->el == 3 ? random_percent(r, 50) : state->space & 1;
+    ns &= state->el < 3 || !state->aarch32 || state->monitor; /* else it would not be EL3 */
     state->scr_el3 = pick_scr(g, ns);
     state->el2_enabled = state->el == 2 || random_percent(r, 50);
     state->hcr_el2 = random_percent(r, 4) ? random_below(r, 4) << 3 : 0;

@@ -88,7 +88,7 @@ void machine_random(Machine *machine, Random *random)
     config->priority_bits = random_percent(random, 20) ? 0
                             : two                      ? 5 + random_below(random, 4)
                                                        : 4 + random_below(random, 5);
-    config->no_one_of_n = random_percent(random, 10);
+    config->no_one_of_n = random_percent(random, 0);
     config->no_message_spis = random_percent(random, 10);
     config->message_frame = !config->no_message_spis && random_percent(random, 30);
     if (config->message_frame && config->spis > 4 && random_percent(random, 50)) {

@@ -85,8 +85,10 @@ static bool takes_part(const RefGic *gic, int cpu, RefGroup group)
 /* Each interrupt goes round on its own. */
 static int choose_one_of_n(RefGic *gic, RefIrq *irq, RefGroup group)
 {
+    /* one that waited goes to the first that starts to take part, of several to the lowest */
+    int last = irq->waits && irq->group == group ? -1 : irq->last_chosen;
     for (uint32_t step = 1; step <= gic->cpus; step++) {
-        int cpu = (irq->last_chosen + (int)step) % (int)gic->cpus;
+        int cpu = (last + (int)step) % (int)gic->cpus;
         if (takes_part(gic, cpu, group)) {
             irq->last_chosen = cpu;
             gic->count[REF_ONE_OF_N_CHOSEN]++;
@@ -106,7 +108,7 @@ static int cpu_of_affinity(const RefGic *gic, uint64_t route)
     return REF_NO_CPU;
 }
 
-static bool is_one_of_n(const RefGic *gic, const RefIrq *irq)
+bool ref_one_of_n(const RefGic *gic, const RefIrq *irq)
 {
     return irq->owner == REF_NO_CPU && !gic->config.no_one_of_n && (irq->route >> 31 & 1);
 }
@@ -122,6 +124,7 @@ static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)
         gic->count[REF_ONE_OF_N_MOVED] += moves && irq->chosen != REF_NO_CPU;
         gic->count[REF_ONE_OF_N_WAITED] += irq->chosen == REF_NO_CPU;
     }
+    irq->waits = wants && irq->chosen == REF_NO_CPU;
     return irq->chosen;
 }
 
@@ -129,11 +132,13 @@ static void look_at(RefGic *gic, RefIrq *irq)
 {
     bool wants = irq->enabled && ref_pending(irq) && !irq->active;
     int target = irq->owner;
-    if (is_one_of_n(gic, irq)) {
+    if (ref_one_of_n(gic, irq)) {
         target = one_of_n_target(gic, irq, wants);
     } else if (irq->owner == REF_NO_CPU) {
         target = cpu_of_affinity(gic, irq->route);
-        irq->chosen = REF_NO_CPU;
+        irq->chosen = wants ? target : REF_NO_CPU; /* where 1-of-N finds it, if set now */
+        irq->last_chosen = -1;
+        irq->waits = false;
         gic->count[REF_ROUTED_NOWHERE] += wants && target == REF_NO_CPU && irq->target != target;
     }
     bool candidate = wants && target != REF_NO_CPU;
@@ -336,7 +341,7 @@ bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *
         .level = !irq->edge,
         .latch = irq->latch,
         .wire = irq->wire,
-        .one_of_n = is_one_of_n(gic, irq),
+        .one_of_n = ref_one_of_n(gic, irq),
         .held_by = best && ref_signals(gic, (uint32_t)irq->target, irq) ? NULL : "something",
     };
     return true;

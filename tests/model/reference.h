@@ -46,6 +46,7 @@ typedef struct RefIrq {
     int target;
     int chosen;      /* the PE that 1-of-N picked, while a candidate */
     int last_chosen; /* the PE that it picked last */
+    bool waits;      /* for a PE to pick */
     RefGroup group;
     uint8_t seen_priority;
     uint64_t stamp; /* first come, first served */
@@ -93,6 +94,7 @@ typedef enum RefCount {
     REF_SGI_DENIED,
     REF_SGI_BY_NSACR,
     REF_SGI_ALL_BUT_SELF,
+    REF_TRAP_EL2,
     REF_TRAP_EL3,
     REF_UNDEFINED,
     REF_RAZ_WI,
@@ -170,6 +172,7 @@ void ref_look(RefGic *gic);
 RefIrq *ref_irq(const RefGic *gic, int cpu, uint32_t intid);
 RefGroup ref_configured_group(const RefGic *gic, const RefIrq *irq);
 bool ref_pending(const RefIrq *irq);
+bool ref_one_of_n(const RefGic *gic, const RefIrq *irq);
 /** The highest priority pending interrupt of an enabled group at @p cpu, NULL if there is none. */
 RefIrq *ref_hppi(const RefGic *gic, uint32_t cpu);
 /** Whether @p irq, the best one, gets past PMR and the running priority. */

@@ -257,12 +257,12 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     if (size < 4 && !(row->sizes & 1) && offset % 4) {
         return VGIC_RAZ_WI; /* the upper half of SETSPI */
     }
-    if (write ? !row->write : !row->read) {
-        note_status(gic, access, frame, write ? 3 : 2);
-        return VGIC_RAZ_WI;
-    }
     if (row->kind == UNMODELLED) {
         note_status(gic, access, frame, write ? 1 : 0);
+        return VGIC_RAZ_WI;
+    }
+    if (write ? !row->write : !row->read) {
+        note_status(gic, access, frame, write ? 3 : 2);
         return VGIC_RAZ_WI;
     }
     if (row->secure && !access->secure && !gic->ds) {

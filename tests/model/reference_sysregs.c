@@ -19,6 +19,7 @@ typedef enum Class {
     CLASS_COMMON,
     CLASS_SGI,
     CLASS_SRE,
+    CLASS_SRE2,
     CLASS_EL3
 } Class;
 
@@ -57,6 +58,7 @@ static const Sysreg sysregs[] = {
     {ICC_SRE_EL1, ICC_SRE, CLASS_SRE, true, true, 1},
     {ICC_IGRPEN0_EL1, ICC_IGRPEN0, CLASS_G0, true, true, 1},
     {ICC_IGRPEN1_EL1, ICC_IGRPEN1, CLASS_G1, true, true, 1},
+    {ICC_SRE_EL2, ICC_HSRE, CLASS_SRE2, true, true, 3},
     {ICC_CTLR_EL3, ICC_MCTLR, CLASS_EL3, true, true, 3},
     {ICC_SRE_EL3, ICC_MSRE, CLASS_EL3, true, true, 3},
     {ICC_IGRPEN1_EL3, ICC_MGRPEN1, CLASS_EL3, true, true, 3},
@@ -117,7 +119,7 @@ static bool present(const RefGic *gic, const Sysreg *reg, const VgicCpuState *st
             return false;
         }
     }
-    if (reg->class == CLASS_EL3 && (!gic->config.el3 || (state->aarch32 && !state->monitor))) {
+    if (reg->class == CLASS_EL3 && !gic->config.el3) {
         return false;
     }
     return state->el >= reg->min_el;
@@ -130,11 +132,15 @@ static VgicResult sre_trap(const RefGic *gic, uint32_t cpu, const VgicCpuState *
     return below && !gic->cpu[cpu].sre_el3_enable ? VGIC_TRAP_EL3 : VGIC_OK;
 }
 
-/* What HCR_EL2 sends to EL2 or to the virtual interface comes with the rest of EL2. */
 static VgicResult access_trap(const RefGic *gic, Class class, const VgicCpuState *state)
 {
     From from = who(gic, state);
+    uint64_t hcr = state->el == 1 && state->el2_enabled ? state->hcr_el2 : 0;
     bool g0 = class == CLASS_G0, g1 = class == CLASS_G1;
+    if (hcr & (g0 ? HCR_FMO : g1 ? HCR_IMO : HCR_IMO | HCR_FMO)) {
+        /* all others have virtual forms, which come with EL2 */
+        return class == CLASS_SGI ? VGIC_TRAP_EL2 : VGIC_UNDEFINED;
+    }
     bool trap = g0 ? from.fiq3 : g1 ? from.irq3 : from.fiq3 && from.irq3;
     return trap && !from.el3 ? VGIC_TRAP_EL3 : VGIC_OK;
 }
@@ -149,7 +155,7 @@ VgicResult ref_sysreg_check(const RefGic *gic, uint32_t cpu, const VgicCpuState 
     if (!reg || !present(gic, reg, state) || !(write ? reg->write : reg->read)) {
         return VGIC_UNDEFINED;
     }
-    if (reg->class == CLASS_EL3) {
+    if (reg->class == CLASS_EL3 || reg->class == CLASS_SRE2) {
         return VGIC_OK;
     }
     return reg->class == CLASS_SRE ? sre_trap(gic, cpu, state)
@@ -210,7 +216,7 @@ static void count_ack(RefGic *gic, const RefCpu *cpu, const RefIrq *irq)
     count[REF_ACK_G0 + (int)irq->group]++;
     count[irq->intid < 16 ? REF_ACK_SGI : irq->owner != REF_NO_CPU ? REF_ACK_PPI : REF_ACK_SPI]++;
     count[REF_ACK_EXTENDED] += irq->intid > 1023;
-    count[REF_ACK_ONE_OF_N] += irq->chosen != REF_NO_CPU;
+    count[REF_ACK_ONE_OF_N] += ref_one_of_n(gic, irq);
     count[REF_PREEMPTION] += ref_running_priority(gic, cpu) != 0xFF;
     count[REF_CBPR_USED] += irq->group != REF_G0 && cpu->cbpr[irq->group == REF_G1NS];
     for (uint32_t i = 0; i < gic->irq_count; i++) {
@@ -319,9 +325,10 @@ static void write_eoir(RefGic *gic, uint32_t n, const From *from, uint64_t value
     ap[bit / 32] &= ~(1u << (bit % 32));
     gic->count[REF_EOI_DROP]++;
     RefIrq *irq = ref_irq(gic, (int)n, intid);
+    bool secure_from_outside = irq && !gic->ds && !from->secure && !irq->group_bit;
     if (eoi_mode(cpu, from)) {
         gic->count[REF_EOI_SPLIT]++;
-    } else if (irq && irq->active) {
+    } else if (irq && irq->active && !secure_from_outside) {
         gic->count[REF_EOI_DEACTIVATES]++;
         irq->active = false;
     }
@@ -575,6 +582,8 @@ static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t 
         return read_ctlr_el3(gic, cpu);
     case ICC_SRE_EL1:
         return 7;
+    case ICC_SRE_EL2: /* RES0: PEs have no EL2 yet */
+        return 0;
     case ICC_SRE_EL3:
         return 7 | (uint64_t)cpu->sre_el3_enable << 3;
     case ICC_IGRPEN0_EL1:
@@ -648,13 +657,14 @@ static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t enc
         cpu->igrpen1[REF_BANK_S] = value >> 1 & 1;
         ref_look(gic);
         break;
-    default: /* ICC_SRE_EL1: RAO/WI */
+    default: /* ICC_SRE_EL1: RAO/WI; ICC_SRE_EL2 */
         break;
     }
 }
 
 static void count_result(RefGic *gic, VgicResult result)
 {
+    gic->count[REF_TRAP_EL2] += result == VGIC_TRAP_EL2;
     gic->count[REF_TRAP_EL3] += result == VGIC_TRAP_EL3;
     gic->count[REF_UNDEFINED] += result == VGIC_UNDEFINED;
 }

@@ -218,9 +218,6 @@ void allow_sre(Machine *m, uint32_t cpu)
     if (has(m, EL3)) {
         icc_write(m, cpu, &el3, ICC_SRE_EL3, 0xF);
     }
-    if (has_sysreg(m, ICC_SRE_EL2)) {
-        icc_write(m, cpu, &ns_el2, ICC_SRE_EL2, 0xF);
-    }
 }
 
 void start(Machine *m)

@@ -217,18 +217,6 @@ void icc_write(Machine *m, uint32_t cpu, const VgicCpuState *state, uint32_t reg
     }
 }
 
-bool has_sysreg(const Machine *m, uint32_t reg)
-{
-    const VgicSysreg *row;
-
-    for (uint32_t i = 0; (row = vgic_sysreg_at(m->gic, i)); i++) {
-        if (row->encoding == reg) {
-            return true;
-        }
-    }
-    return false;
-}
-
 VgicIrqInfo info(Machine *m, uint32_t cpu, uint32_t intid)
 {
     VgicIrqInfo answer;

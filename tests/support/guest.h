@@ -72,9 +72,6 @@ VgicResult icc_try_read(Machine *m, uint32_t cpu, const VgicCpuState *state, uin
 VgicResult icc_try_write(Machine *m, uint32_t cpu, const VgicCpuState *state, uint32_t reg,
                          uint64_t value);
 
-/** Tells whether the PEs of this GIC have system register @p reg. */
-bool has_sysreg(const Machine *m, uint32_t reg);
-
 /* One interrupt. */
 typedef enum Group {
     GROUP_0 = 0,
@@ -156,7 +153,7 @@ void cpu_group(Machine *m, uint32_t cpu, Group group, bool enable);
 /** EOImode of every state. */
 void set_eoi_mode(Machine *m, uint32_t cpu, bool split);
 
-/** Lets lower exception levels access ICC_SRE_ELx at PE @p cpu, as firmware does, top first. */
+/** Lets lower exception levels access ICC_SRE_EL1 at PE @p cpu, as firmware does. */
 void allow_sre(Machine *m, uint32_t cpu);
 
 /* The CPU interface in a given state. */

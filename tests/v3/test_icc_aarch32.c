@@ -104,20 +104,6 @@ static void monitor_registers_are_those_of_el3(Machine *m)
     assert_int_equal(icc_read(m, 0, &monitor, ICC_MSRE), 0xF);
 }
 
-static void hsre_is_sre_el2(Machine *m)
-{
-    VgicCpuState hyp = ns_el2;
-
-    if (!has_sysreg(m, ICC_HSRE)) {
-        return; /* comes with EL2 */
-    }
-    hyp.aarch32 = true;
-    allow_sre(m, 0);
-    assert_int_equal(icc_read(m, 0, &hyp, ICC_HSRE), 0xF);
-    icc_write(m, 0, &hyp, ICC_HSRE, 0xF);
-    assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
-}
-
 static void banked_registers_in_monitor_mode_follow_scr_ns(Machine *m)
 {
     icc_write(m, 0, &monitor, ICC_BPR1, 5);
@@ -156,7 +142,6 @@ int main(int argc, char **argv)
         TEST(a_group_0_interrupt_is_handled_in_aarch32, ONE_STATE),
         TEST(sgis_are_sent_by_mcrr, 0),
         TEST(monitor_registers_are_those_of_el3, EL3),
-        TEST(hsre_is_sre_el2, 0),
         TEST(banked_registers_in_monitor_mode_follow_scr_ns, WORLDS),
         TEST(sre_is_all_ones_in_aarch32, 0),
         TEST(a_64_bit_form_cannot_be_read, 0),

@@ -250,10 +250,6 @@ static void sre_is_all_ones(Machine *m)
         expect(icc_read(m, 0, el1_states[i], ICC_SRE_EL1), 7, "SRE_EL1 at %s",
                state_name(el1_states[i]));
     }
-    if (has_sysreg(m, ICC_SRE_EL2)) {
-        icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 8);
-        assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
-    }
     if (has(m, EL3)) {
         icc_write(m, 0, &el3, ICC_SRE_EL3, 8);
         assert_int_equal(icc_read(m, 0, &el3, ICC_SRE_EL3), 0xF);
@@ -265,14 +261,9 @@ static void sre_enable_is_rao_wi_by_default(Machine *m)
     if (has(m, SRE_TRAPS)) {
         return;
     }
-    if (has_sysreg(m, ICC_SRE_EL2)) {
-        icc_write(m, 0, &ns_el2, ICC_SRE_EL2, 0);
-        assert_int_equal(icc_read(m, 0, &ns_el2, ICC_SRE_EL2), 0xF);
-    }
-    if (has(m, EL3)) {
-        icc_write(m, 0, &el3, ICC_SRE_EL3, 0);
-        assert_int_equal(icc_read(m, 0, &el3, ICC_SRE_EL3), 0xF);
-    }
+    icc_write(m, 0, &el3, ICC_SRE_EL3, 0);
+    assert_int_equal(icc_read(m, 0, &el3, ICC_SRE_EL3), 0xF);
+    assert_int_equal(icc_read(m, 0, &ns_el1, ICC_SRE_EL1), 7);
 }
 
 static void each_pe_has_a_cpu_interface_of_its_own(Machine *m)
@@ -314,7 +305,7 @@ int main(int argc, char **argv)
         TEST(bpr1_and_ap1r_are_banked_by_security_state, WORLDS),
         TEST(pmr_bpr0_ap0r_and_igrpen0_are_not_banked, WORLDS),
         TEST(sre_is_all_ones, 0),
-        TEST(sre_enable_is_rao_wi_by_default, 0),
+        TEST(sre_enable_is_rao_wi_by_default, EL3),
         TEST(each_pe_has_a_cpu_interface_of_its_own, SMP),
         TEST(with_ds_set_cbpr_and_pmhe_become_writable_below_el3, SETTABLE_DS | EL3),
     };

@@ -3,13 +3,14 @@
 #include "scan.h"
 
 static struct {
-    u32 first, last, value;
-    bool open;
+    u32 first, last;
+    u64 value;
+    bool shown, open;
 } run;
 
 static void run_end(void)
 {
-    if (run.open && run.value) {
+    if (run.open && run.shown) {
         if (run.first == run.last) {
             fact(run.value, "%x", (u64)run.first);
         } else {
@@ -19,22 +20,31 @@ static void run_end(void)
     run.open = false;
 }
 
-static void run_add(u32 offset, u32 value)
+static void run_add(u32 offset, u64 value, bool shown)
 {
-    if (run.open && run.value == value) {
+    if (run.open && run.value == value && run.shown == shown) {
         run.last = offset;
         return;
     }
     run_end();
     run.first = run.last = offset;
     run.value = value;
+    run.shown = shown;
     run.open = true;
+}
+
+/* Bytes of the register at an offset: IROUTER<n> and IROUTER<n>E are 64 bits wide. */
+static u32 width(u64 base, u32 offset)
+{
+    return base == GICD && offset >= GICD_IROUTER && offset < 0xa000 ? 8 : 4;
 }
 
 void scan_read(u64 base, u32 size)
 {
-    for (u32 offset = 0; offset < size; offset += 4) {
-        run_add(offset, read32(base + offset));
+    for (u32 offset = 0, w; offset < size; offset += w) {
+        w = width(base, offset);
+        const u64 value = w == 8 ? read64(base + offset) : read32(base + offset);
+        run_add(offset, value, value != 0);
     }
     run_end();
 }
@@ -49,41 +59,72 @@ static bool skipped(u32 offset, const struct skip *skip)
     return false;
 }
 
-void scan_write(u64 base, u32 size, u32 value, const struct skip *skip)
+static u64 scan_word(u64 base, u32 offset)
 {
-    for (u32 offset = 0; offset < size; offset += 4) {
-        if (!skipped(offset, skip)) {
-            write32(base + offset, value);
+    return width(base, offset) == 8 ? read64(base + offset) : read32(base + offset);
+}
+
+static void scan(u64 base, u32 size, u32 value, const struct skip *skip, bool common)
+{
+    for (u32 offset = 0, w; offset < size; offset += w) {
+        u64 v = value | (u64)value << 32;
+        w = width(base, offset);
+        if (skipped(offset, skip)) {
+            continue;
         }
-        run_add(offset, read32(base + offset));
+        if (common && w == 8) {
+            v &= 0xff00ffffff;
+        } else if (common && offset >= IPRIORITYR && offset < IPRIORITYR + 0x400) {
+            v &= 0xf0f0f0f0;
+        }
+        const u64 before = scan_word(base, offset);
+        if (w == 8) {
+            write64(base + offset, v);
+        } else {
+            v &= 0xffffffff;
+            write32(base + offset, (u32)v);
+        }
+        const u64 after = scan_word(base, offset);
+        run_add(offset, after, after != before || (v && after == v));
     }
     run_end();
 }
 
+void scan_write(u64 base, u32 size, u32 value, const struct skip *skip)
+{
+    scan(base, size, value, skip, false);
+}
+
+void scan_write_common(u64 base, u32 size, u32 value, const struct skip *skip)
+{
+    scan(base, size, value, skip, true);
+}
+
+/* With the fields that a write is looked at for: those of ICC_CTLR_EL1 above are read only. */
 #define READABLE(X)                                                                                \
-    X(ICC_PMR_EL1)                                                                                 \
-    X(ICC_BPR0_EL1)                                                                                \
-    X(ICC_BPR1_EL1)                                                                                \
-    X(ICC_CTLR_EL1)                                                                                \
-    X(ICC_SRE_EL1)                                                                                 \
-    X(ICC_IGRPEN0_EL1)                                                                             \
-    X(ICC_IGRPEN1_EL1)                                                                             \
-    X(ICC_AP0R0_EL1)                                                                               \
-    X(ICC_AP0R1_EL1)                                                                               \
-    X(ICC_AP0R2_EL1)                                                                               \
-    X(ICC_AP0R3_EL1)                                                                               \
-    X(ICC_AP1R0_EL1)                                                                               \
-    X(ICC_AP1R1_EL1)                                                                               \
-    X(ICC_AP1R2_EL1)                                                                               \
-    X(ICC_AP1R3_EL1)
+    X(ICC_PMR_EL1, ~0ull)                                                                                 \
+    X(ICC_BPR0_EL1, ~0ull)                                                                                \
+    X(ICC_BPR1_EL1, ~0ull)                                                                                \
+    X(ICC_CTLR_EL1, 0xff)                                                                                \
+    X(ICC_SRE_EL1, ~0ull)                                                                                 \
+    X(ICC_IGRPEN0_EL1, ~0ull)                                                                             \
+    X(ICC_IGRPEN1_EL1, ~0ull)                                                                             \
+    X(ICC_AP0R0_EL1, ~0ull)                                                                               \
+    X(ICC_AP0R1_EL1, ~0ull)                                                                               \
+    X(ICC_AP0R2_EL1, ~0ull)                                                                               \
+    X(ICC_AP0R3_EL1, ~0ull)                                                                               \
+    X(ICC_AP1R0_EL1, ~0ull)                                                                               \
+    X(ICC_AP1R1_EL1, ~0ull)                                                                               \
+    X(ICC_AP1R2_EL1, ~0ull)                                                                               \
+    X(ICC_AP1R3_EL1, ~0ull)
 
 #define READ_ONLY(X)                                                                               \
-    X(ICC_RPR_EL1)                                                                                 \
-    X(ICC_HPPIR0_EL1)                                                                              \
-    X(ICC_HPPIR1_EL1)                                                                              \
-    X(ICC_IAR0_EL1)                                                                                \
-    X(ICC_IAR1_EL1)                                                                                \
-    X(ICC_NMIAR1_EL1)
+    X(ICC_RPR_EL1, ~0ull)                                                                                 \
+    X(ICC_HPPIR0_EL1, ~0ull)                                                                              \
+    X(ICC_HPPIR1_EL1, ~0ull)                                                                              \
+    X(ICC_IAR0_EL1, ~0ull)                                                                                \
+    X(ICC_IAR1_EL1, ~0ull)                                                                                \
+    X(ICC_NMIAR1_EL1, ~0ull)
 
 static void show(u64 trap, u64 value, const char *name)
 {
@@ -93,7 +134,7 @@ static void show(u64 trap, u64 value, const char *name)
 void scan_icc_read(void)
 {
     u64 value = 0, trap;
-#define SHOW(name)                                                                                 \
+#define SHOW(name, writable)                                                                                 \
     trap = TRAP_OF(value = READ_SYS(name));                                                        \
     show(trap, value, #name);
     READABLE(SHOW)
@@ -105,7 +146,7 @@ void scan_icc_write(u64 value)
 {
     u64 back = 0, trap;
     /* Each register is put back, so that no write changes what the next one does. */
-#define SHOW(name)                                                                                 \
+#define SHOW(name, writable)                                                                                 \
     {                                                                                              \
         u64 before = 0;                                                                            \
         trap = TRAP_OF({                                                                           \
@@ -113,7 +154,7 @@ void scan_icc_write(u64 value)
             WRITE_SYS(name, value);                                                                \
             back = READ_SYS(name);                                                                 \
         });                                                                                        \
-        show(trap, back, #name);                                                                   \
+        show(trap, back & writable, #name);                                                                   \
         if (!trap) {                                                                               \
             WRITE_SYS(name, before);                                                               \
         }                                                                                          \
