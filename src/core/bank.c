@@ -9,10 +9,12 @@
  * out one bit more. */
 static uint8_t group_mask(const VgicBank *bank, unsigned group)
 {
-    if (group == VGIC_G1NS && !bank->cbpr[group]) {
-        return (uint8_t)(0xFFu << bank->bpr[VGIC_G1NS]);
+    bool common = vgic_load8(&bank->cbpr[group]);
+
+    if (group == VGIC_G1NS && !common) {
+        return (uint8_t)(0xFFu << vgic_load8(&bank->bpr[VGIC_G1NS]));
     }
-    return (uint8_t)(0xFFu << (bank->bpr[bank->cbpr[group] ? VGIC_G0 : group] + 1));
+    return (uint8_t)(0xFFu << (vgic_load8(&bank->bpr[common ? VGIC_G0 : group]) + 1));
 }
 
 /* The highest active priority of all groups, at the granularity of the smallest binary point. */
@@ -46,14 +48,14 @@ void vgic_bank_init(VgicBank *bank, unsigned priority_bits, unsigned preemption_
 
 void vgic_bank_reset(VgicBank *bank)
 {
-    bank->pmr = 0;
-    memset(bank->cbpr, 0, sizeof(bank->cbpr));
+    vgic_store8(&bank->pmr, 0);
     memset(bank->apr, 0, sizeof(bank->apr));
     memset(bank->nmi_active, 0, sizeof(bank->nmi_active));
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
-        bank->bpr[group] = vgic_bank_min_bpr(bank, group);
+        vgic_store8(&bank->bpr[group], vgic_bank_min_bpr(bank, group));
+        vgic_store8(&bank->cbpr[group], false);
     }
-    bank->running = VGIC_PRIORITY_IDLE;
+    vgic_store8(&bank->running, VGIC_PRIORITY_IDLE);
     refresh_masks(bank);
 }
 
@@ -62,13 +64,13 @@ void vgic_bank_set_bpr(VgicBank *bank, unsigned group, uint64_t value)
     uint8_t min = vgic_bank_min_bpr(bank, group);
     uint8_t bpr = value & 7;
 
-    bank->bpr[group] = bpr < min ? min : bpr;
+    vgic_store8(&bank->bpr[group], bpr < min ? min : bpr);
     refresh_masks(bank);
 }
 
 void vgic_bank_set_cbpr(VgicBank *bank, unsigned group, bool on)
 {
-    bank->cbpr[group] = on;
+    vgic_store8(&bank->cbpr[group], on);
     refresh_masks(bank);
 }
 
@@ -76,7 +78,7 @@ void vgic_bank_set_apr(VgicBank *bank, unsigned group, unsigned word, uint32_t v
 {
     /* Four preemption bits make sixteen levels: the upper half of the only word does not exist. */
     bank->apr[group][word] = bank->preemption_bits < 5 ? value & 0xFFFFu : value;
-    bank->running = running_priority(bank);
+    vgic_store8(&bank->running, running_priority(bank));
 }
 
 void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority)
@@ -84,7 +86,7 @@ void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority)
     unsigned level = (unsigned)(priority & bank->group_mask[group]) >> (8 - bank->preemption_bits);
 
     bank->apr[group][level / 32] |= 1u << level % 32;
-    bank->running = running_priority(bank);
+    vgic_store8(&bank->running, running_priority(bank));
 }
 
 /* The index of the lowest set bit of a group's active priorities, or -1. */
@@ -102,7 +104,7 @@ int vgic_bank_top_group(const VgicBank *bank)
 {
     int group = -1, best = 0;
 
-    if (bank->running == VGIC_PRIORITY_IDLE) {
+    if (vgic_load8(&bank->running) == VGIC_PRIORITY_IDLE) {
         return -1;
     }
     for (int i = 0; i < VGIC_GROUPS; i++) {
@@ -124,7 +126,7 @@ void vgic_bank_drop(VgicBank *bank, unsigned group)
             break;
         }
     }
-    bank->running = running_priority(bank);
+    vgic_store8(&bank->running, running_priority(bank));
 }
 
 bool vgic_bank_is_consistent(const VgicBank *bank)
@@ -134,5 +136,5 @@ bool vgic_bank_is_consistent(const VgicBank *bank)
             return false;
         }
     }
-    return bank->running == running_priority(bank);
+    return vgic_load8(&bank->running) == running_priority(bank);
 }

@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/shared.h"
+
 /** Groups, which are also indices of pending queues. With one Security state, and in virtual
  * interfaces, Group 1 is G1NS. */
 enum {
@@ -35,13 +37,13 @@ typedef struct VgicBank {
     uint8_t priority_bits;   /* P, 4 to 8 */
     uint8_t preemption_bits; /* M, 4 to 7 */
     /* what software wrote */
-    _Atomic uint8_t pmr;
-    uint8_t bpr[VGIC_GROUPS];
-    bool cbpr[VGIC_GROUPS]; /* the group uses BPR0; [VGIC_G0] is always false */
+    VgicShared8 pmr;
+    VgicShared8 bpr[VGIC_GROUPS];
+    VgicShared8 cbpr[VGIC_GROUPS]; /* the group uses BPR0; [VGIC_G0] is always false */
     uint32_t apr[VGIC_GROUPS][VGIC_AP_WORDS];
     bool nmi_active[VGIC_GROUPS]; /* AP1R0[63] (GICv3.3) */
     /* derived */
-    uint8_t running;
+    VgicShared8 running;
     uint8_t group_mask[VGIC_GROUPS];
 } VgicBank;
 
@@ -78,9 +80,10 @@ void vgic_bank_set_apr(VgicBank *bank, unsigned group, unsigned word, uint32_t v
 static inline bool vgic_bank_signals(const VgicBank *bank, unsigned group, uint8_t priority)
 {
     unsigned mask = bank->group_mask[group];
+    uint8_t running = vgic_load8(&bank->running);
 
-    return priority < bank->pmr &&
-           (bank->running == VGIC_PRIORITY_IDLE || (priority & mask) < (bank->running & mask));
+    return priority < vgic_load8(&bank->pmr) &&
+           (running == VGIC_PRIORITY_IDLE || (priority & mask) < (running & mask));
 }
 
 /** An interrupt of @p group and @p priority was acknowledged: sets its active priority. */

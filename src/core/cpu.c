@@ -27,7 +27,7 @@ void vgic_cpu_refresh(VgicCpu *cpu)
         best.slot = cpu->queues[best.queue].buckets[best.key].head;
         best.priority = vgic_queue_key_priority(cpu->bank.priority_bits, best.key);
     }
-    cpu->candidate = best;
+    atomic_store_explicit(&cpu->candidate, best, memory_order_relaxed);
 }
 
 static void notify(VgicCpu *cpu)
@@ -130,7 +130,7 @@ static void check_queue(const VgicCpu *cpu, const VgicQueue *queue)
 void vgic_cpu_check(VgicCpu *cpu)
 {
 #ifdef VGIC_INVARIANTS
-    VgicCandidate candidate = cpu->candidate;
+    VgicCandidate before = vgic_cpu_candidate(cpu), after;
 
     g_assert(vgic_bank_is_consistent(&cpu->bank));
     for (unsigned i = 0; i < VGIC_QUEUES; i++) {
@@ -144,7 +144,8 @@ void vgic_cpu_check(VgicCpu *cpu)
     g_assert(!cpu->stale);
     cpu->stale = true;
     vgic_cpu_refresh(cpu);
-    g_assert(candidate.slot == cpu->candidate.slot && candidate.key == cpu->candidate.key);
+    after = vgic_cpu_candidate(cpu);
+    g_assert(before.slot == after.slot && before.key == after.key);
 #else
     (void)cpu;
 #endif

@@ -26,7 +26,7 @@ enum {
 
 /** The highest-priority pending interrupt (HPPI). */
 typedef struct VgicCandidate {
-    uint32_t slot; /* VGIC_SLOT_NONE: there is none */
+    _Alignas(8) uint32_t slot; /* VGIC_SLOT_NONE: there is none */
     uint16_t key;
     uint8_t queue;
     uint8_t priority;
@@ -44,7 +44,7 @@ struct VgicCpu {
     _Atomic uint32_t lines;
     /* derived, vgic_cpu_refresh() and its callers */
     bool stale; /* queues or groups_on changed since the candidate was computed */
-    VgicCandidate candidate;
+    _Atomic VgicCandidate candidate; /* read without the lock, too */
     uint32_t groups_on; /* queues whose interrupts may be presented: bit n for queue n */
     uint32_t line_of_queue[VGIC_QUEUES]; /* VgicLine that a candidate of the queue raises */
     uint32_t wakes_on;                   /* queues whose interrupts wake it while it sleeps */
@@ -53,10 +53,10 @@ struct VgicCpu {
     /* the CPU interface */
     VgicBank bank;
     struct {
-        bool igrpen[VGIC_GROUPS];
-        bool eoimode[VGIC_GROUPS]; /* [VGIC_G0]: EOImode_EL3; [VGIC_G1S], [VGIC_G1NS]: the EL1
-                                      copies */
-        bool pmhe;
+        VgicShared8 igrpen[VGIC_GROUPS];
+        VgicShared8 eoimode[VGIC_GROUPS]; /* [VGIC_G0]: EOImode_EL3; [VGIC_G1S], [VGIC_G1NS]: the
+                                      EL1 copies */
+        VgicShared8 pmhe;
         atomic_bool sre_el3_enable; /* ICC_SRE_EL3.Enable */
         bool el3;                   /* the PE executes at EL3 in AArch64, as the host said last */
         bool secure;                /* the PE executes in Secure state, EL3 included */
@@ -73,6 +73,11 @@ struct VgicCpu {
 static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)
 {
     return slot < VGIC_SLOT_SHARED ? &cpu->local[slot] : &cpu->shared[slot - VGIC_SLOT_SHARED];
+}
+
+static inline VgicCandidate vgic_cpu_candidate(const VgicCpu *cpu)
+{
+    return atomic_load_explicit(&cpu->candidate, memory_order_relaxed);
 }
 
 /** Recomputes the candidate if something changed; the lock is held. */

@@ -100,8 +100,9 @@ static void finish(VgicAccess *access, const VgicFrame *frame, bool write, uint6
 {
     Vgic *gic = access->gic;
 
+    access->offset = (uint32_t)offset; /* from here on it is the frame's, not the PE's */
     if (G_UNLIKELY(access->rule)) {
-        if (gic->model->note_status) {
+        if (frame->has_status) {
             gic->model->note_status(access, write);
         }
         vgic_report_access(access, frame->name, access->row ? access->row->info.name : NULL, write,

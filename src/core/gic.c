@@ -161,6 +161,7 @@ static void init_irq(Vgic *gic, VgicIrq *irq, uint32_t slot, uint32_t home)
 /* The last one is no PE: it is home to the interrupts that go to none. */
 static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
 {
+    const VgicCandidate none = {.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
     VgicCpu *cpu = &gic->cpus[index];
     uint32_t local_count = VGIC_SLOT_EPPI + gic->eppis;
 
@@ -168,7 +169,7 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     cpu->index = index;
     cpu->gic = gic;
     cpu->shared = gic->shared;
-    cpu->candidate = (VgicCandidate){.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
+    atomic_init(&cpu->candidate, none);
     vgic_bank_init(&cpu->bank, gic->priority_bits, gic->preemption_bits);
     for (unsigned i = 0; i < VGIC_QUEUES; i++) {
         cpu->queues[i].buckets =

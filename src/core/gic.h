@@ -33,6 +33,7 @@ struct VgicFrame {
     const char *name;
     uint64_t size;
     const VgicFrameTable *table;
+    bool has_status;     /* it has a register that notes refused accesses */
     uint32_t first_cpu;  /* Redistributor regions: the PE at offset 0 */
     uint32_t cpu_stride; /* Redistributor regions: bytes of one PE; else 0 */
 };

@@ -72,6 +72,20 @@ static inline void finish(const VgicAccess *access, bool write, uint64_t value, 
     }
 }
 
+/* Members that only frames have stay as they are: this runs at each access. */
+static inline void init_access(VgicAccess *access, Vgic *gic, uint32_t cpu,
+                               const VgicCpuState *state, uint32_t encoding)
+{
+    access->gic = gic;
+    access->cpu = &gic->cpus[cpu];
+    access->row = NULL;
+    access->sysreg = NULL;
+    access->state = state;
+    access->offset = encoding;
+    access->size = 8;
+    access->rule = VGIC_RULE_NONE;
+}
+
 VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
                             uint64_t *value)
 {
@@ -82,14 +96,7 @@ VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, 
     if (!check_call(gic, __func__, cpu, state)) {
         return VGIC_INVALID;
     }
-    access.gic = gic;
-    access.cpu = &gic->cpus[cpu];
-    access.row = NULL;
-    access.sysreg = NULL;
-    access.state = state;
-    access.offset = encoding;
-    access.size = 8;
-    access.rule = VGIC_RULE_NONE;
+    init_access(&access, gic, cpu, state, encoding);
     result = check(gic, cpu, state, encoding, VGIC_READABLE, &access.sysreg);
     if (G_LIKELY(result == VGIC_OK)) {
         *value = access.sysreg->read(&access);
@@ -107,14 +114,7 @@ VgicResult vgic_sysreg_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state,
     if (!check_call(gic, __func__, cpu, state)) {
         return VGIC_INVALID;
     }
-    access.gic = gic;
-    access.cpu = &gic->cpus[cpu];
-    access.row = NULL;
-    access.sysreg = NULL;
-    access.state = state;
-    access.offset = encoding;
-    access.size = 8;
-    access.rule = VGIC_RULE_NONE;
+    init_access(&access, gic, cpu, state, encoding);
     result = check(gic, cpu, state, encoding, VGIC_WRITABLE, &access.sysreg);
     if (G_LIKELY(result == VGIC_OK)) {
         access.sysreg->write(&access, access.sysreg->info.width == 32 ? (uint32_t)value : value);

@@ -34,9 +34,8 @@ static uint32_t outcome_group1(const VgicAccess *access, const VgicCandidate *ca
     }
 }
 
-static uint32_t outcome(const VgicAccess *access)
+static uint32_t outcome(const VgicAccess *access, const VgicCandidate *candidate)
 {
-    const VgicCandidate *candidate = &access->cpu->candidate;
     uint32_t intid;
 
     if (candidate->slot == VGIC_SLOT_NONE) {
@@ -49,34 +48,32 @@ static uint32_t outcome(const VgicAccess *access)
 
 uint64_t vgic_icc_hppir_read(VgicAccess *access)
 {
-    uint32_t intid;
+    VgicCandidate candidate = vgic_cpu_candidate(access->cpu);
 
-    vgic_lock(&access->cpu->lock);
-    intid = outcome(access);
-    vgic_unlock(&access->cpu->lock);
-    return intid;
+    return outcome(access, &candidate);
 }
 
 uint64_t vgic_icc_iar_read(VgicAccess *access)
 {
     VgicCpu *cpu = access->cpu;
-    const VgicCandidate *candidate = &cpu->candidate;
+    VgicCandidate candidate;
     uint32_t intid = VGIC_INTID_SPURIOUS;
 
     vgic_lock(&cpu->lock);
+    candidate = vgic_cpu_candidate(cpu);
     if (G_UNLIKELY(cpu->redist.asleep) && access->gic->hold_while_asleep) {
         vgic_access_report(access, VGIC_RULE_ASLEEP, UINT32_MAX);
     }
-    if (candidate->slot != VGIC_SLOT_NONE &&
-        vgic_bank_signals(&cpu->bank, candidate->queue, candidate->priority)) {
-        intid = outcome(access);
+    if (candidate.slot != VGIC_SLOT_NONE &&
+        vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)) {
+        intid = outcome(access, &candidate);
     }
     if (vgic_intid_is_special(intid)) {
         vgic_unlock(&cpu->lock);
         return intid;
     }
-    vgic_bank_activate(&cpu->bank, candidate->queue, candidate->priority);
-    vgic_irq_activate(cpu, vgic_cpu_irq(cpu, candidate->slot));
+    vgic_bank_activate(&cpu->bank, candidate.queue, candidate.priority);
+    vgic_irq_activate(cpu, vgic_cpu_irq(cpu, candidate.slot));
     vgic_cpu_present_unlock(cpu);
     return intid;
 }
@@ -99,7 +96,7 @@ static bool eoimode(const VgicAccess *access)
     static const uint8_t copy_of[] = {
         [VGIC_WHO_NS] = VGIC_G1NS, [VGIC_WHO_S] = VGIC_G1S, [VGIC_WHO_EL3] = VGIC_G0};
 
-    return access->cpu->icc.eoimode[copy_of[vgic_icc_who(access)]];
+    return vgic_load8(&access->cpu->icc.eoimode[copy_of[vgic_icc_who(access)]]);
 }
 
 /* May EOIR0 or EOIR1 drop the running priority, which belongs to @p top? [7.5] */
@@ -187,12 +184,8 @@ void vgic_icc_dir_write(VgicAccess *access, uint64_t value)
     VgicCpu *cpu = access->cpu, *home;
     uint32_t intid = (uint32_t)value & VGIC_INTID_MASK;
     VgicIrq *irq = vgic_irq_find(access->gic, cpu, intid);
-    bool mode;
 
-    vgic_lock(&cpu->lock);
-    mode = eoimode(access);
-    vgic_unlock(&cpu->lock);
-    if (!mode) {
+    if (!eoimode(access)) {
         vgic_access_report(access, VGIC_RULE_DIR_EOIMODE, intid);
         return;
     }

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "defs/gicd.h"
+#include "v3/rows.h"
 #include "v3/v3.h"
 
 void vgic_v3_refresh_groups(Vgic *gic)
@@ -134,9 +135,6 @@ void vgic_v3_note_status(const VgicAccess *access, bool write)
     _Atomic uint32_t *statusr = access->cpu ? access->cpu->redist.statusr : gic->dist.statusr;
     uint64_t bits = 0;
 
-    if (!gic->statusr) {
-        return;
-    }
     switch (access->rule) {
     case VGIC_RULE_RESERVED:
     case VGIC_RULE_UNMODELLED:
@@ -236,43 +234,6 @@ static void gicd_irouter_write(VgicAccess *access, uint64_t value)
     vgic_irq_update_unlock(home, irq);
 }
 
-#define READ VGIC_READABLE
-#define WRITE VGIC_WRITABLE
-#define RW (VGIC_READABLE | VGIC_WRITABLE)
-#define SECURE_RW (VGIC_READABLE | VGIC_WRITABLE | VGIC_SECURE_ONLY)
-#define ONE(name_, offset_, access_, list, ...)                                                    \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(list)},                                                           \
-        __VA_ARGS__                                                                                \
-    }
-#define ARRAY(name_, offset_, count_, access_, ...)                                                \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = (count_),                                                                \
-                 .stride = 4,                                                                      \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = (access_)},                                                             \
-        __VA_ARGS__                                                                                \
-    }
-#define BYTES(name_, offset_, count_, access_, ...)                                                \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = (count_),                                                                \
-                 .stride = 4,                                                                      \
-                 .width = 32,                                                                      \
-                 .sizes = 1 | 4,                                                                   \
-                 .access = (access_)},                                                             \
-        __VA_ARGS__                                                                                \
-    }
 #define ROUTERS(name_, offset_, count_, first_)                                                    \
     {                                                                                              \
         .info = {.name = (name_),                                                                  \
@@ -284,17 +245,6 @@ static void gicd_irouter_write(VgicAccess *access, uint64_t value)
                  .access = RW,                                                                     \
                  VGIC_FIELD_ROWS(gicd_irouter)},                                                   \
         .read = gicd_irouter_read, .write = gicd_irouter_write, .first = (first_)                  \
-    }
-#define MESSAGE(name_, offset_, access_, write_)                                                   \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 2 | 4,                                                                   \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(gicd_setspi)},                                                    \
-        .write = (write_)                                                                          \
     }
 /* Exists, and is RES0, because affinity routing is always on. */
 #define UNDER_ARE(name_, offset_, count_, access_, sizes_)                                         \
@@ -308,19 +258,6 @@ static void gicd_irouter_write(VgicAccess *access, uint64_t value)
             .sizes = (sizes_),                                                                     \
             .access = (access_),                                                                   \
             .note = "RES0: affinity routing is always on"                                          \
-        }                                                                                          \
-    }
-#define ABSENT(name_, offset_, count_, note_)                                                      \
-    {                                                                                              \
-        .info = {                                                                                  \
-            .name = (name_),                                                                       \
-            .offset = (offset_),                                                                   \
-            .count = (count_),                                                                     \
-            .stride = 4,                                                                           \
-            .width = 32,                                                                           \
-            .sizes = 4,                                                                            \
-            .access = RW | VGIC_UNMODELLED,                                                        \
-            .note = (note_)                                                                        \
         }                                                                                          \
     }
 
@@ -337,34 +274,34 @@ const VgicFrameRow vgic_v3_dist_rows[] = {
     MESSAGE("GICD_CLRSPI_SR", GICD_CLRSPI_SR, WRITE | VGIC_SECURE_ONLY, vgic_v3_clrspi_write),
     {.info = {.name = "GICD_SEIR", .offset = GICD_SEIR, .count = 1, .width = 32, .sizes = 4, .access = WRITE,
               .note = "withdrawn from the architecture; writes are ignored"}},
-    ARRAY("GICD_IGROUPR<n>", GICD_IGROUPR(0), 32, SECURE_RW, VGIC_V3_GROUP(0)),
-    ARRAY("GICD_ISENABLER<n>", GICD_ISENABLER(0), 32, RW, VGIC_V3_ENABLE(0, true)),
-    ARRAY("GICD_ICENABLER<n>", GICD_ICENABLER(0), 32, RW, VGIC_V3_ENABLE(0, false)),
-    ARRAY("GICD_ISPENDR<n>", GICD_ISPENDR(0), 32, RW, VGIC_V3_PEND(0)),
-    ARRAY("GICD_ICPENDR<n>", GICD_ICPENDR(0), 32, RW, VGIC_V3_UNPEND(0)),
-    ARRAY("GICD_ISACTIVER<n>", GICD_ISACTIVER(0), 32, RW, VGIC_V3_ACTIVE(0, true)),
-    ARRAY("GICD_ICACTIVER<n>", GICD_ICACTIVER(0), 32, RW, VGIC_V3_ACTIVE(0, false)),
+    BITS("GICD_IGROUPR<n>", GICD_IGROUPR(0), 32, SECURE_RW, VGIC_V3_GROUP(0)),
+    BITS("GICD_ISENABLER<n>", GICD_ISENABLER(0), 32, RW, VGIC_V3_ENABLE(0, true)),
+    BITS("GICD_ICENABLER<n>", GICD_ICENABLER(0), 32, RW, VGIC_V3_ENABLE(0, false)),
+    BITS("GICD_ISPENDR<n>", GICD_ISPENDR(0), 32, RW, VGIC_V3_PEND(0)),
+    BITS("GICD_ICPENDR<n>", GICD_ICPENDR(0), 32, RW, VGIC_V3_UNPEND(0)),
+    BITS("GICD_ISACTIVER<n>", GICD_ISACTIVER(0), 32, RW, VGIC_V3_ACTIVE(0, true)),
+    BITS("GICD_ICACTIVER<n>", GICD_ICACTIVER(0), 32, RW, VGIC_V3_ACTIVE(0, false)),
     BYTES("GICD_IPRIORITYR<n>", GICD_IPRIORITYR(0), 255, RW, VGIC_V3_PRIORITY(0)),
     UNDER_ARE("GICD_ITARGETSR<n>", GICD_ITARGETSR(0), 255, RW, 1 | 4),
-    ARRAY("GICD_ICFGR<n>", GICD_ICFGR(0), 64, RW, VGIC_V3_TRIGGER(0)),
-    ARRAY("GICD_IGRPMODR<n>", GICD_IGRPMODR(0), 32, SECURE_RW, VGIC_V3_MODIFIER(0)),
-    ARRAY("GICD_NSACR<n>", GICD_NSACR(0), 64, SECURE_RW, VGIC_V3_NSACR(0)),
+    BITS("GICD_ICFGR<n>", GICD_ICFGR(0), 64, RW, VGIC_V3_TRIGGER(0)),
+    BITS("GICD_IGRPMODR<n>", GICD_IGRPMODR(0), 32, SECURE_RW, VGIC_V3_MODIFIER(0)),
+    BITS("GICD_NSACR<n>", GICD_NSACR(0), 64, SECURE_RW, VGIC_V3_NSACR(0)),
     UNDER_ARE("GICD_SGIR", GICD_SGIR, 1, WRITE, 4),
     UNDER_ARE("GICD_CPENDSGIR<n>", GICD_CPENDSGIR(0), 4, RW, 1 | 4),
     UNDER_ARE("GICD_SPENDSGIR<n>", GICD_SPENDSGIR(0), 4, RW, 1 | 4),
-    ABSENT("GICD_INMIR<n>", GICD_INMIR(0), 32, "GICv3.3 NMI is not modelled yet"),
-    ARRAY("GICD_IGROUPR<n>E", GICD_IGROUPRnE(0), 32, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_ESPI)),
-    ARRAY("GICD_ISENABLER<n>E", GICD_ISENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, true)),
-    ARRAY("GICD_ICENABLER<n>E", GICD_ICENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, false)),
-    ARRAY("GICD_ISPENDR<n>E", GICD_ISPENDRnE(0), 32, RW, VGIC_V3_PEND(VGIC_INTID_ESPI)),
-    ARRAY("GICD_ICPENDR<n>E", GICD_ICPENDRnE(0), 32, RW, VGIC_V3_UNPEND(VGIC_INTID_ESPI)),
-    ARRAY("GICD_ISACTIVER<n>E", GICD_ISACTIVERnE(0), 32, RW, VGIC_V3_ACTIVE(VGIC_INTID_ESPI, true)),
-    ARRAY("GICD_ICACTIVER<n>E", GICD_ICACTIVERnE(0), 32, RW, VGIC_V3_ACTIVE(VGIC_INTID_ESPI, false)),
+    ABSENT("GICD_INMIR<n>", GICD_INMIR(0), 32, 32, RW, NMI),
+    BITS("GICD_IGROUPR<n>E", GICD_IGROUPRnE(0), 32, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_ESPI)),
+    BITS("GICD_ISENABLER<n>E", GICD_ISENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, true)),
+    BITS("GICD_ICENABLER<n>E", GICD_ICENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, false)),
+    BITS("GICD_ISPENDR<n>E", GICD_ISPENDRnE(0), 32, RW, VGIC_V3_PEND(VGIC_INTID_ESPI)),
+    BITS("GICD_ICPENDR<n>E", GICD_ICPENDRnE(0), 32, RW, VGIC_V3_UNPEND(VGIC_INTID_ESPI)),
+    BITS("GICD_ISACTIVER<n>E", GICD_ISACTIVERnE(0), 32, RW, VGIC_V3_ACTIVE(VGIC_INTID_ESPI, true)),
+    BITS("GICD_ICACTIVER<n>E", GICD_ICACTIVERnE(0), 32, RW, VGIC_V3_ACTIVE(VGIC_INTID_ESPI, false)),
     BYTES("GICD_IPRIORITYR<n>E", GICD_IPRIORITYRnE(0), 256, RW, VGIC_V3_PRIORITY(VGIC_INTID_ESPI)),
-    ARRAY("GICD_ICFGR<n>E", GICD_ICFGRnE(0), 64, RW, VGIC_V3_TRIGGER(VGIC_INTID_ESPI)),
-    ARRAY("GICD_IGRPMODR<n>E", GICD_IGRPMODRnE(0), 32, SECURE_RW, VGIC_V3_MODIFIER(VGIC_INTID_ESPI)),
-    ARRAY("GICD_NSACR<n>E", GICD_NSACRnE(0), 64, SECURE_RW, VGIC_V3_NSACR(VGIC_INTID_ESPI)),
-    ABSENT("GICD_INMIR<n>E", GICD_INMIRnE(0), 32, "GICv3.3 NMI is not modelled yet"),
+    BITS("GICD_ICFGR<n>E", GICD_ICFGRnE(0), 64, RW, VGIC_V3_TRIGGER(VGIC_INTID_ESPI)),
+    BITS("GICD_IGRPMODR<n>E", GICD_IGRPMODRnE(0), 32, SECURE_RW, VGIC_V3_MODIFIER(VGIC_INTID_ESPI)),
+    BITS("GICD_NSACR<n>E", GICD_NSACRnE(0), 64, SECURE_RW, VGIC_V3_NSACR(VGIC_INTID_ESPI)),
+    ABSENT("GICD_INMIR<n>E", GICD_INMIRnE(0), 32, 32, RW, NMI),
     ROUTERS("GICD_IROUTER<n>", GICD_IROUTER(32), 988, VGIC_INTID_SPI),
     ROUTERS("GICD_IROUTER<n>E", GICD_IROUTERnE(0), 1024, VGIC_INTID_ESPI),
     VGIC_V3_ID_ROWS("GICD", 0x92),

@@ -27,7 +27,7 @@ static uint8_t half_scale(uint8_t priority)
 
 static uint64_t icc_pmr_read(VgicAccess *access)
 {
-    uint8_t pmr = atomic_load_explicit(&access->cpu->bank.pmr, memory_order_relaxed);
+    uint8_t pmr = vgic_load8(&access->cpu->bank.pmr);
 
     return sees_half_scale(access) ? half_scale(pmr) : pmr;
 }
@@ -38,36 +38,27 @@ static void icc_pmr_write(VgicAccess *access, uint64_t value)
     bool half = sees_half_scale(access);
 
     vgic_lock(&cpu->lock);
-    if (half && cpu->bank.pmr < 0x80) {
+    if (half && vgic_load8(&cpu->bank.pmr) < 0x80) {
         vgic_unlock(&cpu->lock);
         return;
     }
     if (half) {
         value = (value & 0xFF) >> 1 | 0x80;
     }
-    atomic_store_explicit(&cpu->bank.pmr, vgic_bank_priority(&cpu->bank, value),
-                          memory_order_relaxed);
+    vgic_store8(&cpu->bank.pmr, vgic_bank_priority(&cpu->bank, value));
     vgic_cpu_present_unlock(cpu);
 }
 
 static uint64_t icc_rpr_read(VgicAccess *access)
 {
-    uint8_t running;
+    uint8_t running = vgic_load8(&access->cpu->bank.running);
 
-    vgic_lock(&access->cpu->lock);
-    running = access->cpu->bank.running;
-    vgic_unlock(&access->cpu->lock);
     return sees_half_scale(access) ? half_scale(running) : running;
 }
 
 static uint64_t icc_bpr0_read(VgicAccess *access)
 {
-    uint8_t bpr;
-
-    vgic_lock(&access->cpu->lock);
-    bpr = access->cpu->bank.bpr[VGIC_G0];
-    vgic_unlock(&access->cpu->lock);
-    return bpr;
+    return vgic_load8(&access->cpu->bank.bpr[VGIC_G0]);
 }
 
 static void icc_bpr0_write(VgicAccess *access, uint64_t value)
@@ -83,19 +74,12 @@ static void icc_bpr0_write(VgicAccess *access, uint64_t value)
 static uint64_t icc_bpr1_read(VgicAccess *access)
 {
     const VgicBank *bank = &access->cpu->bank;
-    unsigned group = vgic_icc_bank(access);
-    unsigned bpr;
+    unsigned group = vgic_icc_bank(access), bpr0 = vgic_load8(&bank->bpr[VGIC_G0]);
 
-    vgic_lock(&access->cpu->lock);
-    bpr = bank->bpr[group];
-    if (bank->cbpr[group] && vgic_icc_who(access) != VGIC_WHO_EL3) {
-        bpr = bank->bpr[VGIC_G0];
-        if (group == VGIC_G1NS) {
-            bpr = MIN(bpr + 1, 7);
-        }
+    if (!vgic_load8(&bank->cbpr[group]) || vgic_icc_who(access) == VGIC_WHO_EL3) {
+        return vgic_load8(&bank->bpr[group]);
     }
-    vgic_unlock(&access->cpu->lock);
-    return bpr;
+    return group == VGIC_G1NS ? MIN(bpr0 + 1, 7) : bpr0;
 }
 
 static void icc_bpr1_write(VgicAccess *access, uint64_t value)
@@ -104,7 +88,7 @@ static void icc_bpr1_write(VgicAccess *access, uint64_t value)
     unsigned group = vgic_icc_bank(access);
 
     vgic_lock(&cpu->lock);
-    if (!cpu->bank.cbpr[group] || vgic_icc_who(access) == VGIC_WHO_EL3) {
+    if (!vgic_load8(&cpu->bank.cbpr[group]) || vgic_icc_who(access) == VGIC_WHO_EL3) {
         vgic_bank_set_bpr(&cpu->bank, group, value);
     } else if (group == VGIC_G1S) {
         vgic_bank_set_bpr(&cpu->bank, VGIC_G0, value);
@@ -172,14 +156,10 @@ static uint64_t icc_ctlr_el1_read(VgicAccess *access)
 {
     const VgicCpu *cpu = access->cpu;
     unsigned group = vgic_icc_bank(access);
-    uint64_t value;
 
-    vgic_lock(&access->cpu->lock);
-    value = VGIC_PUT(icc_ctlr_el1, CBPR, cpu->bank.cbpr[group]) |
-            VGIC_PUT(icc_ctlr_el1, EOImode, cpu->icc.eoimode[group]) |
-            VGIC_PUT(icc_ctlr_el1, PMHE, cpu->icc.pmhe);
-    vgic_unlock(&access->cpu->lock);
-    return value | ctlr_constants(access);
+    return VGIC_PUT(icc_ctlr_el1, CBPR, vgic_load8(&cpu->bank.cbpr[group])) |
+           VGIC_PUT(icc_ctlr_el1, EOImode, vgic_load8(&cpu->icc.eoimode[group])) |
+           VGIC_PUT(icc_ctlr_el1, PMHE, vgic_load8(&cpu->icc.pmhe)) | ctlr_constants(access);
 }
 
 static void icc_ctlr_el1_write(VgicAccess *access, uint64_t value)
@@ -188,10 +168,10 @@ static void icc_ctlr_el1_write(VgicAccess *access, uint64_t value)
     unsigned group = vgic_icc_bank(access);
 
     vgic_lock(&cpu->lock);
-    cpu->icc.eoimode[group] = VGIC_GET(value, icc_ctlr_el1, EOImode);
+    vgic_store8(&cpu->icc.eoimode[group], VGIC_GET(value, icc_ctlr_el1, EOImode));
     if (!access->gic->el3 || vgic_ds(access->gic)) {
         vgic_bank_set_cbpr(&cpu->bank, group, VGIC_GET(value, icc_ctlr_el1, CBPR));
-        cpu->icc.pmhe = VGIC_GET(value, icc_ctlr_el1, PMHE);
+        vgic_store8(&cpu->icc.pmhe, VGIC_GET(value, icc_ctlr_el1, PMHE));
     }
     vgic_cpu_present_unlock(cpu);
 }
@@ -199,17 +179,15 @@ static void icc_ctlr_el1_write(VgicAccess *access, uint64_t value)
 static uint64_t icc_ctlr_el3_read(VgicAccess *access)
 {
     const VgicCpu *cpu = access->cpu;
-    uint64_t value;
+    const VgicShared8 *cbpr = cpu->bank.cbpr, *eoimode = cpu->icc.eoimode;
 
-    vgic_lock(&access->cpu->lock);
-    value = VGIC_PUT(icc_ctlr_el3, CBPR_EL1S, cpu->bank.cbpr[VGIC_G1S]) |
-            VGIC_PUT(icc_ctlr_el3, CBPR_EL1NS, cpu->bank.cbpr[VGIC_G1NS]) |
-            VGIC_PUT(icc_ctlr_el3, EOImode_EL3, cpu->icc.eoimode[VGIC_G0]) |
-            VGIC_PUT(icc_ctlr_el3, EOImode_EL1S, cpu->icc.eoimode[VGIC_G1S]) |
-            VGIC_PUT(icc_ctlr_el3, EOImode_EL1NS, cpu->icc.eoimode[VGIC_G1NS]) |
-            VGIC_PUT(icc_ctlr_el3, PMHE, cpu->icc.pmhe);
-    vgic_unlock(&access->cpu->lock);
-    return value | ctlr_constants(access) | VGIC_PUT(icc_ctlr_el3, nDS, access->gic->ds_fixed);
+    return VGIC_PUT(icc_ctlr_el3, CBPR_EL1S, vgic_load8(&cbpr[VGIC_G1S])) |
+           VGIC_PUT(icc_ctlr_el3, CBPR_EL1NS, vgic_load8(&cbpr[VGIC_G1NS])) |
+           VGIC_PUT(icc_ctlr_el3, EOImode_EL3, vgic_load8(&eoimode[VGIC_G0])) |
+           VGIC_PUT(icc_ctlr_el3, EOImode_EL1S, vgic_load8(&eoimode[VGIC_G1S])) |
+           VGIC_PUT(icc_ctlr_el3, EOImode_EL1NS, vgic_load8(&eoimode[VGIC_G1NS])) |
+           VGIC_PUT(icc_ctlr_el3, PMHE, vgic_load8(&cpu->icc.pmhe)) | ctlr_constants(access) |
+           VGIC_PUT(icc_ctlr_el3, nDS, access->gic->ds_fixed);
 }
 
 static void icc_ctlr_el3_write(VgicAccess *access, uint64_t value)
@@ -219,10 +197,10 @@ static void icc_ctlr_el3_write(VgicAccess *access, uint64_t value)
     vgic_lock(&cpu->lock);
     vgic_bank_set_cbpr(&cpu->bank, VGIC_G1S, VGIC_GET(value, icc_ctlr_el3, CBPR_EL1S));
     vgic_bank_set_cbpr(&cpu->bank, VGIC_G1NS, VGIC_GET(value, icc_ctlr_el3, CBPR_EL1NS));
-    cpu->icc.eoimode[VGIC_G0] = VGIC_GET(value, icc_ctlr_el3, EOImode_EL3);
-    cpu->icc.eoimode[VGIC_G1S] = VGIC_GET(value, icc_ctlr_el3, EOImode_EL1S);
-    cpu->icc.eoimode[VGIC_G1NS] = VGIC_GET(value, icc_ctlr_el3, EOImode_EL1NS);
-    cpu->icc.pmhe = VGIC_GET(value, icc_ctlr_el3, PMHE);
+    vgic_store8(&cpu->icc.eoimode[VGIC_G0], VGIC_GET(value, icc_ctlr_el3, EOImode_EL3));
+    vgic_store8(&cpu->icc.eoimode[VGIC_G1S], VGIC_GET(value, icc_ctlr_el3, EOImode_EL1S));
+    vgic_store8(&cpu->icc.eoimode[VGIC_G1NS], VGIC_GET(value, icc_ctlr_el3, EOImode_EL1NS));
+    vgic_store8(&cpu->icc.pmhe, VGIC_GET(value, icc_ctlr_el3, PMHE));
     vgic_cpu_present_unlock(cpu);
 }
 
@@ -272,12 +250,7 @@ static unsigned igrpen_group(const VgicAccess *access)
 
 static uint64_t icc_igrpen_read(VgicAccess *access)
 {
-    bool on;
-
-    vgic_lock(&access->cpu->lock);
-    on = access->cpu->icc.igrpen[igrpen_group(access)];
-    vgic_unlock(&access->cpu->lock);
-    return on;
+    return vgic_load8(&access->cpu->icc.igrpen[igrpen_group(access)]);
 }
 
 static void icc_igrpen_write(VgicAccess *access, uint64_t value)
@@ -288,20 +261,16 @@ static void icc_igrpen_write(VgicAccess *access, uint64_t value)
     if (value & 1 && cpu->redist.asleep && access->gic->hold_while_asleep) {
         vgic_access_report(access, VGIC_RULE_ASLEEP, UINT32_MAX);
     }
-    cpu->icc.igrpen[igrpen_group(access)] = value & 1;
+    vgic_store8(&cpu->icc.igrpen[igrpen_group(access)], value & 1);
     vgic_cpu_reconfigure_unlock(cpu);
 }
 
 static uint64_t icc_igrpen1_el3_read(VgicAccess *access)
 {
-    const VgicCpu *cpu = access->cpu;
-    uint64_t value;
+    const VgicShared8 *igrpen = access->cpu->icc.igrpen;
 
-    vgic_lock(&access->cpu->lock);
-    value = VGIC_PUT(icc_igrpen1_el3, EnableGrp1S, cpu->icc.igrpen[VGIC_G1S]) |
-            VGIC_PUT(icc_igrpen1_el3, EnableGrp1NS, cpu->icc.igrpen[VGIC_G1NS]);
-    vgic_unlock(&access->cpu->lock);
-    return value;
+    return VGIC_PUT(icc_igrpen1_el3, EnableGrp1S, vgic_load8(&igrpen[VGIC_G1S])) |
+           VGIC_PUT(icc_igrpen1_el3, EnableGrp1NS, vgic_load8(&igrpen[VGIC_G1NS]));
 }
 
 static void icc_igrpen1_el3_write(VgicAccess *access, uint64_t value)
@@ -309,8 +278,8 @@ static void icc_igrpen1_el3_write(VgicAccess *access, uint64_t value)
     VgicCpu *cpu = access->cpu;
 
     vgic_lock(&cpu->lock);
-    cpu->icc.igrpen[VGIC_G1S] = VGIC_GET(value, icc_igrpen1_el3, EnableGrp1S);
-    cpu->icc.igrpen[VGIC_G1NS] = VGIC_GET(value, icc_igrpen1_el3, EnableGrp1NS);
+    vgic_store8(&cpu->icc.igrpen[VGIC_G1S], VGIC_GET(value, icc_igrpen1_el3, EnableGrp1S));
+    vgic_store8(&cpu->icc.igrpen[VGIC_G1NS], VGIC_GET(value, icc_igrpen1_el3, EnableGrp1NS));
     vgic_cpu_reconfigure_unlock(cpu);
 }
 

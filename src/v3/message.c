@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "defs/gicd.h"
+#include "v3/rows.h"
 #include "v3/v3.h"
 
 /*
@@ -78,30 +79,14 @@ static uint64_t gicm_iidr_read(VgicAccess *access)
     return access->gic->iidr;
 }
 
-#define MESSAGE_ROW(name_, offset_, access_, write_)                                               \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 2 | 4,                                                                   \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(gicd_setspi)},                                                    \
-        .write = (write_)                                                                          \
-    }
-
 /* clang-format off */
 const VgicFrameRow vgic_v3_message_rows[] = {
-    {.info = {.name = "GICM_TYPER", .offset = GICM_TYPER, .count = 1, .width = 32, .sizes = 4,
-              .access = VGIC_READABLE, VGIC_FIELD_ROWS(gicm_typer)},
-     .read = gicm_typer_read},
-    MESSAGE_ROW("GICM_SETSPI_NSR", GICM_SETSPI_NSR, VGIC_WRITABLE, vgic_v3_setspi_write),
-    MESSAGE_ROW("GICM_CLRSPI_NSR", GICM_CLRSPI_NSR, VGIC_WRITABLE, vgic_v3_clrspi_write),
-    MESSAGE_ROW("GICM_SETSPI_SR", GICM_SETSPI_SR, VGIC_WRITABLE | VGIC_SECURE_ONLY, vgic_v3_setspi_write),
-    MESSAGE_ROW("GICM_CLRSPI_SR", GICM_CLRSPI_SR, VGIC_WRITABLE | VGIC_SECURE_ONLY, vgic_v3_clrspi_write),
-    {.info = {.name = "GICM_IIDR", .offset = GICM_IIDR, .count = 1, .width = 32, .sizes = 4,
-              .access = VGIC_READABLE, VGIC_FIELD_ROWS(gic_iidr)},
-     .read = gicm_iidr_read},
+    ONE("GICM_TYPER", GICM_TYPER, READ, gicm_typer, .read = gicm_typer_read),
+    MESSAGE("GICM_SETSPI_NSR", GICM_SETSPI_NSR, WRITE, vgic_v3_setspi_write),
+    MESSAGE("GICM_CLRSPI_NSR", GICM_CLRSPI_NSR, WRITE, vgic_v3_clrspi_write),
+    MESSAGE("GICM_SETSPI_SR", GICM_SETSPI_SR, WRITE | VGIC_SECURE_ONLY, vgic_v3_setspi_write),
+    MESSAGE("GICM_CLRSPI_SR", GICM_CLRSPI_SR, WRITE | VGIC_SECURE_ONLY, vgic_v3_clrspi_write),
+    ONE("GICM_IIDR", GICM_IIDR, READ, gic_iidr, .read = gicm_iidr_read),
     VGIC_V3_ID_ROWS("GICM", 0x97),
 };
 /* clang-format on */

@@ -2,7 +2,6 @@
 /* GICv3 as the core sees it: what exists, reset, and what a PE is shown. */
 #include <glib.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/error.h"
 #include "defs/gicr.h"
@@ -41,6 +40,7 @@ static void add_frame(Vgic *gic, const char *name, const VgicFrameRow *rows, uin
 
     frame->name = g_strdup(name);
     frame->size = size;
+    frame->has_status = gic->statusr && rows == vgic_v3_dist_rows;
     frame->table = &gic->tables[gic->table_count];
     vgic_frame_table_init(&gic->tables[gic->table_count++], rows, row_count, size);
     gic->frame_count++;
@@ -61,6 +61,7 @@ static void add_regions(Vgic *gic, const VgicConfig *config)
         frame->name = i ? g_strdup_printf("GICR%u", i) : g_strdup("GICR");
         frame->size = (uint64_t)cpus * GICR_FRAMES_SIZE;
         frame->table = table;
+        frame->has_status = gic->statusr;
         frame->first_cpu = first;
         frame->cpu_stride = GICR_FRAMES_SIZE;
         first += cpus;
@@ -133,9 +134,11 @@ static void v3_reset_cpu(VgicCpu *cpu)
     const Vgic *gic = cpu->gic;
 
     vgic_bank_reset(&cpu->bank);
-    memset(cpu->icc.igrpen, 0, sizeof(cpu->icc.igrpen));
-    memset(cpu->icc.eoimode, 0, sizeof(cpu->icc.eoimode));
-    cpu->icc.pmhe = false;
+    for (unsigned group = 0; group < VGIC_GROUPS; group++) {
+        vgic_store8(&cpu->icc.igrpen[group], false);
+        vgic_store8(&cpu->icc.eoimode[group], false);
+    }
+    vgic_store8(&cpu->icc.pmhe, false);
     cpu->icc.sre_el3_enable = !gic->sre_enable_writable;
     cpu->icc.el3 = gic->el3;
     cpu->icc.secure = gic->el3;
@@ -166,7 +169,7 @@ static uint32_t v3_configure_cpu(VgicCpu *cpu)
 
     set_lines_of_queues(cpu);
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
-        if (!cpu->icc.igrpen[group]) {
+        if (!vgic_load8(&cpu->icc.igrpen[group])) {
             continue;
         }
         enabled |= 1u << group;
@@ -193,11 +196,11 @@ static bool wants_wake(const VgicCpu *cpu)
 
 static uint32_t v3_lines(const VgicCpu *cpu)
 {
-    const VgicCandidate *candidate = &cpu->candidate;
+    const VgicCandidate candidate = vgic_cpu_candidate(cpu);
 
-    if (candidate->slot != VGIC_SLOT_NONE) {
-        return vgic_bank_signals(&cpu->bank, candidate->queue, candidate->priority)
-                   ? cpu->line_of_queue[candidate->queue]
+    if (candidate.slot != VGIC_SLOT_NONE) {
+        return vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)
+                   ? cpu->line_of_queue[candidate.queue]
                    : 0;
     }
     return G_UNLIKELY(cpu->wakes_on) && wants_wake(cpu) ? VGIC_LINE_WAKE : 0;
@@ -205,7 +208,7 @@ static uint32_t v3_lines(const VgicCpu *cpu)
 
 static const char *v3_held_by(const VgicCpu *cpu, const VgicIrq *irq)
 {
-    const VgicCandidate *candidate = &cpu->candidate;
+    const VgicCandidate candidate = vgic_cpu_candidate(cpu);
     unsigned group = vgic_irq_queue(cpu->gic, irq);
 
     if (cpu->gic->hold_while_asleep && cpu->redist.asleep) {
@@ -214,16 +217,16 @@ static const char *v3_held_by(const VgicCpu *cpu, const VgicIrq *irq)
     if (!(atomic_load_explicit(&cpu->gic->dist.ctlr, memory_order_relaxed) >> group & 1)) {
         return "its group is disabled in GICD_CTLR";
     }
-    if (!cpu->icc.igrpen[group]) {
+    if (!vgic_load8(&cpu->icc.igrpen[group])) {
         return "its group is disabled in ICC_IGRPEN";
     }
-    if (candidate->slot != irq->slot) {
+    if (candidate.slot != irq->slot) {
         return "another interrupt comes first";
     }
-    if (irq->priority >= cpu->bank.pmr) {
+    if (irq->priority >= vgic_load8(&cpu->bank.pmr)) {
         return "masked by ICC_PMR";
     }
-    return vgic_bank_signals(&cpu->bank, candidate->queue, candidate->priority)
+    return vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)
                ? NULL
                : "does not preempt the running priority";
 }

@@ -4,6 +4,7 @@
 
 #include "defs/gicd.h"
 #include "defs/gicr.h"
+#include "v3/rows.h"
 #include "v3/v3.h"
 
 /* The DPG bits that the access sees: DPG1S and DPG0 are Secure software's while there are two
@@ -12,6 +13,9 @@ static uint32_t dpg_bits(const VgicAccess *access)
 {
     uint64_t bits = VGIC_MASK(gicr_ctlr, DPG1NS);
 
+    if (!access->gic->one_of_n_supported) {
+        return 0; /* as GICR_TYPER.DPGS says */
+    }
     if (!access->ns) {
         bits |= VGIC_MASK(gicr_ctlr, DPG0);
         if (!vgic_ds(access->gic)) {
@@ -105,58 +109,7 @@ static void gicr_waker_write(VgicAccess *access, uint64_t value)
     vgic_cpu_reconfigure_unlock(cpu);
 }
 
-#define READ VGIC_READABLE
-#define WRITE VGIC_WRITABLE
-#define RW (VGIC_READABLE | VGIC_WRITABLE)
-#define SECURE_RW (VGIC_READABLE | VGIC_WRITABLE | VGIC_SECURE_ONLY)
-#define ONE(name_, offset_, access_, list, ...)                                                    \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(list)},                                                           \
-        __VA_ARGS__                                                                                \
-    }
-#define BITS(name_, offset_, count_, access_, ...)                                                 \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = (count_),                                                                \
-                 .stride = (count_) > 1 ? 4 : 0,                                                   \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = (access_)},                                                             \
-        __VA_ARGS__                                                                                \
-    }
-#define BYTES(name_, offset_, count_, access_, ...)                                                \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = (count_),                                                                \
-                 .stride = 4,                                                                      \
-                 .width = 32,                                                                      \
-                 .sizes = 1 | 4,                                                                   \
-                 .access = (access_)},                                                             \
-        __VA_ARGS__                                                                                \
-    }
-#define ABSENT(name_, offset_, count_, width_, access_, note_)                                     \
-    {                                                                                              \
-        .info = {                                                                                  \
-            .name = (name_),                                                                       \
-            .offset = (offset_),                                                                   \
-            .count = (count_),                                                                     \
-            .stride = (count_) > 1 ? 4 : 0,                                                        \
-            .width = (width_),                                                                     \
-            .sizes = (width_) == 64 ? 4 | 8 : 4,                                                   \
-            .access = (access_) | VGIC_UNMODELLED,                                                 \
-            .note = (note_)                                                                        \
-        }                                                                                          \
-    }
 #define LPIS "LPIs are not modelled yet"
-#define NMI "GICv3.3 NMI is not modelled yet"
 #define MPAM "MPAM is not modelled"
 
 /* clang-format off */

@@ -41,10 +41,11 @@ static bool slot_present(VgicCpu *cpu)
     if (cpu->index >= cpu->gic->cpu_count) {
         return false;
     }
-    if (cpu->candidate.slot != VGIC_SLOT_NONE && slot_of(cpu)->state == SLOT_INVALID) {
+    if (vgic_cpu_candidate(cpu).slot != VGIC_SLOT_NONE && slot_of(cpu)->state == SLOT_INVALID) {
         machine->kicks[cpu->index]++;
     }
-    return vgic_cpu_publish(cpu, cpu->candidate.slot != VGIC_SLOT_NONE ? VGIC_LINE_VIRQ : 0);
+    return vgic_cpu_publish(cpu,
+                            vgic_cpu_candidate(cpu).slot != VGIC_SLOT_NONE ? VGIC_LINE_VIRQ : 0);
 }
 
 static void slot_recall(VgicCpu *cpu, VgicIrq *irq)
@@ -100,11 +101,11 @@ void slot_enter(Vgic *gic, uint32_t cpu_index)
     VgicIrq *irq;
 
     vgic_lock(&cpu->lock);
-    if (slot->state != SLOT_INVALID || cpu->candidate.slot == VGIC_SLOT_NONE) {
+    if (slot->state != SLOT_INVALID || vgic_cpu_candidate(cpu).slot == VGIC_SLOT_NONE) {
         vgic_unlock(&cpu->lock);
         return;
     }
-    irq = vgic_cpu_irq(cpu, cpu->candidate.slot);
+    irq = vgic_cpu_irq(cpu, vgic_cpu_candidate(cpu).slot);
     *slot = (Slot){SLOT_PENDING, vgic_intid_of(irq->slot)};
     vgic_irq_set(irq, VGIC_IRQ_ON_LR, true);
     vgic_irq_set(irq, VGIC_IRQ_LR_LATCH, irq->flags & VGIC_IRQ_LATCH);

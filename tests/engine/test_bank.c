@@ -153,7 +153,7 @@ static void change_masks(Vgic *gic, Icv *icv)
     switch (rand() % 4) {
     case 0:
         icc_write(gic, ICC_PMR_EL1, value);
-        icv->bank.pmr = vgic_bank_priority(&icv->bank, value);
+        vgic_store8(&icv->bank.pmr, vgic_bank_priority(&icv->bank, value));
         break;
     case 1:
         icc_write(gic, ICC_BPR0_EL1, value);

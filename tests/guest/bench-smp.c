@@ -2,10 +2,10 @@
 /*
  * guest: smp=8
  *
- * Bench: SGI to self (pend, acknowledge, EOI, polled) on all PEs at once; operations a second of all
- * of them together by the virtual counter, from the common start to the last one's end.
- * Words: count=N (operations of each PE, 100000), cpus=N (8, at most what -smp gives), mode=sgi
- * (default) or mode=empty (the loop alone).
+ * Bench: SGI to self (pend, acknowledge, EOI, polled) on all PEs at once; operations a second of
+ * all of them together by the virtual counter, from the common start to the last one's end. Words:
+ * count=N (operations of each PE, 100000), cpus=N (8, at most what -smp gives), mode=sgi (default)
+ * or mode=empty (the loop alone).
  */
 #include "rt/gic.h"
 

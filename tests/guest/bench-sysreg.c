@@ -9,7 +9,8 @@
  */
 #include "rt/gic.h"
 
-#define EIGHT(insn) insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn
+#define EIGHT(insn)                                                                                \
+    insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn "\n\t" insn
 
 int main(void)
 {

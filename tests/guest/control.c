@@ -7,7 +7,12 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41, P = 20, S = 8 };
+enum {
+    A = 40,
+    B = 41,
+    P = 20,
+    S = 8
+};
 
 static void enables(void)
 {

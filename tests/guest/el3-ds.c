@@ -7,7 +7,11 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41, C = 42 };
+enum {
+    A = 40,
+    B = 41,
+    C = 42
+};
 
 static u64 ns_read(u64 address)
 {

@@ -3,12 +3,15 @@
  * guest: smp=1 secure=on
  *
  * Two Security states, the three groups seen from EL3, Secure EL1 and Non-secure EL1: IRQ or FIQ,
- * special INTIDs, who may end and who may deactivate what, which EOImode counts. SCR_EL3.IRQ and FIQ
- * are 0, so that no access traps.
+ * special INTIDs, who may end and who may deactivate what, which EOImode counts. SCR_EL3.IRQ and
+ * FIQ are 0, so that no access traps.
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41 };
+enum {
+    A = 40,
+    B = 41
+};
 
 static void signals(void)
 {
@@ -104,7 +107,8 @@ static void ends(void)
     static const bool deactivates[CLASSES][PLACES] = {{1, 1, 0}, {1, 1, 0}, {1, 1, 1}};
     for (unsigned c = 0; c < CLASSES; c++) {
         for (unsigned p = 0; p < PLACES; p++) {
-            WRITE_SYS(ICC_CTLR_EL3, CTLR_EL3_EOIMODE_EL3 | CTLR_EL3_EOIMODE_S | CTLR_EL3_EOIMODE_NS);
+            WRITE_SYS(ICC_CTLR_EL3,
+                      CTLR_EL3_EOIMODE_EL3 | CTLR_EL3_EOIMODE_S | CTLR_EL3_EOIMODE_NS);
             setup_class(A, c, 0x90);
             bit_write(ISACTIVER, A);
             at(p, f_dir, A);
@@ -179,8 +183,9 @@ static void changes(void)
             const enum class to = (from + n) % CLASSES;
             set_class(A, from);
             set_class(A, to);
-            expect(at(to == G1NS ? AT_NS_EL1 : AT_S_EL1, f_lines, 0), to == G0 ? MASK_FIQ : MASK_IRQ,
-                   "pending %s becomes %s", class_names[from], class_names[to]);
+            expect(at(to == G1NS ? AT_NS_EL1 : AT_S_EL1, f_lines, 0),
+                   to == G0 ? MASK_FIQ : MASK_IRQ, "pending %s becomes %s", class_names[from],
+                   class_names[to]);
         }
     }
     /* IGROUPR = IGRPMODR = 1 is reserved and behaves as Non-secure Group 1. */

@@ -7,7 +7,10 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41 };
+enum {
+    A = 40,
+    B = 41
+};
 
 /* The mask of the group priority, section 9.2: Non-secure Group 1 has its own convention. */
 static u64 group_mask(enum class class, unsigned bpr, bool common)

@@ -9,15 +9,19 @@
 #include "rt/scan.h"
 
 static const u32 patterns[] = {0xffffffff, 0, 0xa5a5a5a5, 0x5a5a5a5a};
-static const struct skip gicd_skip[] = {
-    {GICD_CTLR, GICD_CTLR}, {IGROUPR, IGROUPR + 0x7c}, {IGRPMODR, IGRPMODR + 0x7c},
-    {NSACR, NSACR + 0xfc}, SKIP_END};
+static const struct skip gicd_skip[] = {{GICD_CTLR, GICD_CTLR},
+                                        {IGROUPR, IGROUPR + 0x7c},
+                                        {IGRPMODR, IGRPMODR + 0x7c},
+                                        {NSACR, NSACR + 0xfc},
+                                        SKIP_END};
 static const struct skip rd_skip[] = {{GICR_CTLR, GICR_CTLR}, SKIP_END};
 static const struct skip sgi_skip[] = {
     {IGROUPR, IGROUPR}, {IGRPMODR, IGRPMODR}, {NSACR, NSACR}, SKIP_END};
-static const struct skip groups_only[] = {
-    {0, IGROUPR - 4}, {IGROUPR + 0x80, IGRPMODR - 4}, {IGRPMODR + 0x80, NSACR - 4},
-    {NSACR + 0x100, 0xfffc}, SKIP_END};
+static const struct skip groups_only[] = {{0, IGROUPR - 4},
+                                          {IGROUPR + 0x80, IGRPMODR - 4},
+                                          {IGRPMODR + 0x80, NSACR - 4},
+                                          {NSACR + 0x100, 0xfffc},
+                                          SKIP_END};
 
 static u64 read_all(u64 unused)
 {

@@ -7,7 +7,9 @@
  */
 #include "rt/gic.h"
 
-enum { SGI = 5 };
+enum {
+    SGI = 5
+};
 
 static const char *const names[] = {"SGI0R", "SGI1R", "ASGI1R"};
 
@@ -50,7 +52,8 @@ static void matrix(unsigned pe, const char *name)
                     u64 did = 0, should = 0;
                     for (unsigned nsacr = 0; nsacr < 4; nsacr++) {
                         write32(frame + NSACR, nsacr << 2 * SGI);
-                        at(p, send[r], irm ? sgi(SGI, 0, 0, 0) | SGI_IRM : sgi(SGI, 0, 0, 1u << pe));
+                        at(p, send[r],
+                           irm ? sgi(SGI, 0, 0, 0) | SGI_IRM : sgi(SGI, 0, 0, 1u << pe));
                         did |= (u64)(read32(frame + ISPENDR) == 1u << SGI) << nsacr;
                         should |= (u64)reaches(r, p, c, nsacr) << nsacr;
                         write32(frame + ICPENDR, ~0u);

@@ -2,12 +2,17 @@
 /*
  * guest: smp=1 secure=on
  *
- * SCR_EL3.IRQ and SCR_EL3.FIQ: which ICC accesses of EL1, in both worlds, trap to EL3 (0x318: EC 0x18
- * taken at EL3), which do not (0), and that a trapped access has no effect.
+ * SCR_EL3.IRQ and SCR_EL3.FIQ: which ICC accesses of EL1, in both worlds, trap to EL3 (0x318: EC
+ * 0x18 taken at EL3), which do not (0), and that a trapped access has no effect.
  */
 #include "rt/gic.h"
 
-enum { GROUP0, GROUP1, COMMON, NEVER };
+enum {
+    GROUP0,
+    GROUP1,
+    COMMON,
+    NEVER
+};
 
 #define REGISTERS(X)                                                                               \
     X(ICC_IAR0_EL1, 1, 0, GROUP0)                                                                  \
@@ -39,7 +44,9 @@ static const struct {
     REGISTERS(ROW)
 #undef ROW
 };
-enum { COUNT = sizeof(registers) / sizeof(registers[0]) };
+enum {
+    COUNT = sizeof(registers) / sizeof(registers[0])
+};
 
 /* What each access of EL1 traps to: reads, writes of harmless values. */
 static u64 reads[COUNT], writes[COUNT];

@@ -2,8 +2,8 @@
 /*
  * guest: smp=1 secure=on
  *
- * Two Security states: what Non-secure software sees of GICD and GICR, NSACR, the shifted priorities,
- * the banked registers and their aliases at EL3.
+ * Two Security states: what Non-secure software sees of GICD and GICR, NSACR, the shifted
+ * priorities, the banked registers and their aliases at EL3.
  */
 #include "rt/gic.h"
 
@@ -87,18 +87,20 @@ static void bits(const char *name, const unsigned *intids)
             expect(at(AT_NS_EL1, f_read8, p), c == G1NS ? v << 1 & 0xff : 0, "NS reads %x of %s",
                    (u64)v, class_names[c]);
             at(AT_NS_EL1, f_write8, BOTH(p, v));
-            expect(read8(p), c == G1NS ? (v >> 1 | 0x80) & kept : v, "NS writes %x to %s, bits kept",
-                   (u64)v, class_names[c]);
+            expect(read8(p), c == G1NS ? (v >> 1 | 0x80) & kept : v,
+                   "NS writes %x to %s, bits kept", (u64)v, class_names[c]);
         }
         write8(p, 0x90);
         const u64 at_cfg = frame + ICFGR + intids[c] / 16 * 4;
         const u32 edge = 2u << intids[c] % 16 * 2;
         if (intids[c] >= 16) {
             write32(at_cfg, read32(at_cfg) | edge);
-            expect((ns_read(at_cfg) & edge) != 0, c == G1NS, "NS reads ICFGR of %s", class_names[c]);
+            expect((ns_read(at_cfg) & edge) != 0, c == G1NS, "NS reads ICFGR of %s",
+                   class_names[c]);
             write32(at_cfg, read32(at_cfg) & ~edge);
             ns_write(at_cfg, ~0u);
-            expect((read32(at_cfg) & edge) != 0, c == G1NS, "NS writes ICFGR of %s", class_names[c]);
+            expect((read32(at_cfg) & edge) != 0, c == G1NS, "NS writes ICFGR of %s",
+                   class_names[c]);
             write32(at_cfg, read32(at_cfg) | edge);
         }
     }
@@ -160,8 +162,8 @@ static void nsacr(void)
             at(AT_NS_EL1, f_route, BOTH(r, 0x30405));
             expect(read64(r), v == 3 ? 0x30405 : 0x10203, "%s value %u: NS routes", class_names[c],
                    (u64)v);
-            expect(at(AT_NS_EL1, f_read64, r), v == 3 ? 0x30405 : 0, "%s value %u: NS reads IROUTER",
-                   class_names[c], (u64)v);
+            expect(at(AT_NS_EL1, f_read64, r), v == 3 ? 0x30405 : 0,
+                   "%s value %u: NS reads IROUTER", class_names[c], (u64)v);
             write64(r, 0);
             bit_write(ICACTIVER, i);
         }
@@ -272,7 +274,8 @@ static void banks(void)
         expect(at(AT_S_EL1, f_bpr1, 0), v < 2 ? 2 : v, "BPR1 at S-EL1, kept %u", (u64)v);
         expect(READ_SYS(ICC_BPR1_EL1), v < 2 ? 2 : v, "BPR1 at EL3, NS=0, %u", (u64)v);
         scr_set(SCR_NS, 0);
-        expect(READ_SYS(ICC_BPR1_EL1), 7 - v < 3 ? 3 : 7 - v, "BPR1 at EL3, NS=1, %u", (u64)(7 - v));
+        expect(READ_SYS(ICC_BPR1_EL1), 7 - v < 3 ? 3 : 7 - v, "BPR1 at EL3, NS=1, %u",
+               (u64)(7 - v));
         scr_set(0, SCR_NS);
     }
     at(AT_S_EL1, f_set_igrpen1, 0);
@@ -344,15 +347,18 @@ static void shift(void)
         for (unsigned v = 0; v < 256; v += 24) {
             pmr(v);
             const u64 stored = v & 0xf8;
-            expect(at(AT_NS_EL1, f_pmr, 0), !fiq ? stored : stored < 0x80 ? 0 : stored << 1 & 0xff,
+            expect(at(AT_NS_EL1, f_pmr, 0),
+                   !fiq            ? stored
+                   : stored < 0x80 ? 0
+                                   : stored << 1 & 0xff,
                    "NS reads PMR %x", (u64)v);
             expect(at(AT_S_EL1, f_pmr, 0), stored, "S-EL1 reads PMR %x", (u64)v);
         }
         for (unsigned v = 0; v < 256; v += 24) {
             pmr(0xff);
             at(AT_NS_EL1, f_set_pmr, v);
-            expect(READ_SYS(ICC_PMR_EL1), !fiq ? v & 0xf8 : (v >> 1 | 0x80) & 0xf8, "NS writes PMR %x",
-                   (u64)v);
+            expect(READ_SYS(ICC_PMR_EL1), !fiq ? v & 0xf8 : (v >> 1 | 0x80) & 0xf8,
+                   "NS writes PMR %x", (u64)v);
             pmr(0x78);
             at(AT_NS_EL1, f_set_pmr, v);
             expect(READ_SYS(ICC_PMR_EL1), fiq ? 0x78 : v & 0xf8, "NS writes PMR %x, Secure half",
@@ -365,7 +371,10 @@ static void shift(void)
             setup_class(40, c, priorities[c]);
             pend(40);
             const u64 intid = el3_ack(c), full = priorities[c];
-            expect(at(AT_NS_EL1, f_rpr, 0), !fiq ? full : full < 0x80 ? 0 : full << 1 & 0xff,
+            expect(at(AT_NS_EL1, f_rpr, 0),
+                   !fiq          ? full
+                   : full < 0x80 ? 0
+                                 : full << 1 & 0xff,
                    "NS reads RPR, %s runs", class_names[c]);
             expect(rpr() << 16 | intid, full << 16 | 40, "EL3 reads RPR, %s runs", class_names[c]);
             el3_idle();

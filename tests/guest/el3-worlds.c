@@ -9,7 +9,14 @@
 #include "rt/gic.h"
 
 /* What happened, one byte an event, newest lowest. */
-enum { EL3_G0 = 1, EL3_TO_SECURE, EL3_TO_NS, S_IRQ, NS_IRQ, ODD };
+enum {
+    EL3_G0 = 1,
+    EL3_TO_SECURE,
+    EL3_TO_NS,
+    S_IRQ,
+    NS_IRQ,
+    ODD
+};
 static volatile u64 log;
 static volatile bool secure_now;
 static volatile u64 last;

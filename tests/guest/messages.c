@@ -7,7 +7,9 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40 };
+enum {
+    A = 40
+};
 
 int main(void)
 {

@@ -6,7 +6,9 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40 };
+enum {
+    A = 40
+};
 #define IRM (1ull << 31)
 
 static u64 begin(u64 unused)

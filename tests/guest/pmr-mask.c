@@ -7,8 +7,18 @@
  */
 #include "rt/gic.h"
 
-enum { NORMAL = 0xa0, URGENT = 0x20, OPEN = 0xe0, CLOSED = 0x60 };
-enum { LOW = 40, HIGH = 41, LOW_SGI = 1, HIGH_SGI = 2 };
+enum {
+    NORMAL = 0xa0,
+    URGENT = 0x20,
+    OPEN = 0xe0,
+    CLOSED = 0x60
+};
+enum {
+    LOW = 40,
+    HIGH = 41,
+    LOW_SGI = 1,
+    HIGH_SGI = 2
+};
 
 static volatile u64 order[16], entered;
 static volatile u64 pend_inside;

@@ -7,7 +7,14 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41, C = 42, D = 43, P = 20, S = 8 };
+enum {
+    A = 40,
+    B = 41,
+    C = 42,
+    D = 43,
+    P = 20,
+    S = 8
+};
 
 static void idle(void)
 {

@@ -7,7 +7,10 @@
  */
 #include "rt/gic.h"
 
-enum { A = 40, B = 41 };
+enum {
+    A = 40,
+    B = 41
+};
 
 static u64 begin(u64 unused)
 {

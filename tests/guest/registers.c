@@ -2,8 +2,8 @@
 /*
  * guest: smp=2
  *
- * One Security state: reset values of every word of GICD and GICR and of the ICC registers, then all
- * ones, all zeros and two patterns written to each.
+ * One Security state: reset values of every word of GICD and GICR and of the ICC registers, then
+ * all ones, all zeros and two patterns written to each.
  */
 #include "rt/scan.h"
 

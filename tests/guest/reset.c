@@ -9,7 +9,11 @@
 
 #define PSCI_SYSTEM_RESET 0x84000009ull
 #define MAGIC 0x6c69627667696331ull
-enum { FRAMES = 5, WORDS = 0x4000, ICC = 12 };
+enum {
+    FRAMES = 5,
+    WORDS = 0x4000,
+    ICC = 12
+};
 
 /* Far above the program, which the reset loads again. */
 static struct saved {
@@ -103,8 +107,8 @@ int main(void)
             if (first) {
                 saved->icc[pe][n] = icc_now[n];
             } else {
-                expect(icc_now[n] ^ saved->icc[pe][n], 0, "ICC register %u of PE %u against power-on",
-                       (u64)n, (u64)pe);
+                expect(icc_now[n] ^ saved->icc[pe][n], 0,
+                       "ICC register %u of PE %u against power-on", (u64)n, (u64)pe);
             }
         }
     }

@@ -2,13 +2,25 @@
 /*
  * guest: smp=4
  *
- * All PEs at once: a token goes round by SGI, by SPI and by moving one SPI's route, each hop taken as
- * an interrupt out of WFI; then all PEs send to all others at once. Nothing is lost, nothing doubled.
+ * All PEs at once: a token goes round by SGI, by SPI and by moving one SPI's route, each hop taken
+ * as an interrupt out of WFI; then all PEs send to all others at once. Nothing is lost, nothing
+ * doubled.
  */
 #include "rt/gic.h"
 
-enum { PES = 4, HOPS = 1000, SPI = 40, MOVED = 60, STORM = 100 };
-enum { BY_SGI, BY_SPI, BY_ROUTE, STORM_SGI };
+enum {
+    PES = 4,
+    HOPS = 1000,
+    SPI = 40,
+    MOVED = 60,
+    STORM = 100
+};
+enum {
+    BY_SGI,
+    BY_SPI,
+    BY_ROUTE,
+    STORM_SGI
+};
 
 static volatile u64 mode, hops, stop;
 static volatile u64 taken[PES], odd[PES], got[PES][PES], answered[PES];
@@ -137,7 +149,8 @@ static void round_trip(u64 how, const char *name)
     }
 }
 
-/* Each PE plays ping-pong with each other one at the same time: INTID 8 + sender, answer 4 + sender. */
+/* Each PE plays ping-pong with each other one at the same time: INTID 8 + sender, answer 4 +
+ * sender. */
 static u64 storm(u64 unused)
 {
     const unsigned self = pe_number();

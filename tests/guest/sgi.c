@@ -2,13 +2,16 @@
 /*
  * guest: smp=18
  *
- * Software generated interrupts with one Security state: target lists, all-but-self, range selector,
- * other affinities, the three registers against the two groups of the target, merging, delivery.
+ * Software generated interrupts with one Security state: target lists, all-but-self, range
+ * selector, other affinities, the three registers against the two groups of the target, merging,
+ * delivery.
  */
 #include "rt/gic.h"
 
 static const unsigned used[] = {0, 1, 2, 3, 16, 17};
-enum { USED = sizeof(used) / sizeof(used[0]) };
+enum {
+    USED = sizeof(used) / sizeof(used[0])
+};
 
 static u64 begin(u64 unused)
 {

@@ -181,7 +181,8 @@ int main(void)
             route(wires[n].intid, 0);
         }
         level(&wires[n]);
-        if (get_edge(wires[n].intid) || (set_edge(wires[n].intid, true), get_edge(wires[n].intid))) {
+        if (get_edge(wires[n].intid) ||
+            (set_edge(wires[n].intid, true), get_edge(wires[n].intid))) {
             edge(&wires[n]);
         }
         taken(&wires[n]);

@@ -43,9 +43,8 @@ enum {
 
 typedef struct Register {
     RefRow row;
-    uint32_t intid;   /* of the first bit, for registers of interrupts */
-    uint32_t value;   /* of a CONSTANT */
-    const char *only; /* what it takes to be there: "statusr", "mbis", ... */
+    uint32_t intid; /* of the first bit, for registers of interrupts */
+    uint32_t value; /* of a CONSTANT */
 } Register;
 
 #define R true
@@ -53,100 +52,100 @@ typedef struct Register {
 #define NO false
 /* clang-format off */
 #define ID(frame, part)                                                                     \
-    {{frame, 0xFFD0, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x44, NULL},                      \
-    {{frame, 0xFFD4, 3, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL},                         \
-    {{frame, 0xFFE0, 1, 4, 4, R, NO, false, CONSTANT}, 0, part, NULL},                      \
-    {{frame, 0xFFE4, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xB4, NULL},                      \
-    {{frame, 0xFFE8, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x3B, NULL},                      \
-    {{frame, 0xFFEC, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL},                         \
-    {{frame, 0xFFF0, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x0D, NULL},                      \
-    {{frame, 0xFFF4, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xF0, NULL},                      \
-    {{frame, 0xFFF8, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x05, NULL},                      \
-    {{frame, 0xFFFC, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xB1, NULL}
+    {{frame, 0xFFD0, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x44},                      \
+    {{frame, 0xFFD4, 3, 4, 4, R, NO, false, CONSTANT}, 0, 0},                         \
+    {{frame, 0xFFE0, 1, 4, 4, R, NO, false, CONSTANT}, 0, part},                      \
+    {{frame, 0xFFE4, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xB4},                      \
+    {{frame, 0xFFE8, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x3B},                      \
+    {{frame, 0xFFEC, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0},                         \
+    {{frame, 0xFFF0, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x0D},                      \
+    {{frame, 0xFFF4, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xF0},                      \
+    {{frame, 0xFFF8, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0x05},                      \
+    {{frame, 0xFFFC, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0xB1}
 
 static const Register registers[] = {
-    {{"GICD", 0x0000, 1, 4, 4, R, W, false, D_CTLR}, 0, 0, NULL},
-    {{"GICD", 0x0004, 1, 4, 4, R, NO, false, D_TYPER}, 0, 0, NULL},
-    {{"GICD", 0x0008, 1, 4, 4, R, NO, false, IIDR}, 0, 0, NULL},
-    {{"GICD", 0x000C, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0, NULL}, /* TYPER2 */
-    {{"GICD", 0x0010, 1, 4, 4, R, W, false, D_STATUSR}, 0, 0, NULL},
-    {{"GICD", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0, "mbis"},
-    {{"GICD", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0, "mbis"},
-    {{"GICD", 0x0050, 1, 4, 2 | 4, NO, W, true, SETSPI_S}, 0, 0, "mbis"},
-    {{"GICD", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0, "mbis"},
-    {{"GICD", 0x0068, 1, 4, 4, NO, W, false, RES0}, 0, 0, NULL}, /* SEIR */
-    {{"GICD", 0x0080, 32, 4, 4, R, W, true, GROUP}, 0, 0, NULL},
-    {{"GICD", 0x0100, 32, 4, 4, R, W, false, SET_ENABLE}, 0, 0, NULL},
-    {{"GICD", 0x0180, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 0, 0, NULL},
-    {{"GICD", 0x0200, 32, 4, 4, R, W, false, SET_PENDING}, 0, 0, NULL},
-    {{"GICD", 0x0280, 32, 4, 4, R, W, false, CLEAR_PENDING}, 0, 0, NULL},
-    {{"GICD", 0x0300, 32, 4, 4, R, W, false, SET_ACTIVE}, 0, 0, NULL},
-    {{"GICD", 0x0380, 32, 4, 4, R, W, false, CLEAR_ACTIVE}, 0, 0, NULL},
-    {{"GICD", 0x0400, 255, 4, 1 | 4, R, W, false, PRIORITY}, 0, 0, NULL},
-    {{"GICD", 0x0800, 255, 4, 1 | 4, R, W, false, RES0}, 0, 0, NULL}, /* ITARGETSR */
-    {{"GICD", 0x0C00, 64, 4, 4, R, W, false, TRIGGER}, 0, 0, NULL},
-    {{"GICD", 0x0D00, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0, NULL},
-    {{"GICD", 0x0E00, 64, 4, 4, R, W, true, NSACR}, 0, 0, NULL},
-    {{"GICD", 0x0F00, 1, 4, 4, NO, W, false, RES0}, 0, 0, NULL}, /* SGIR */
-    {{"GICD", 0x0F10, 8, 4, 1 | 4, R, W, false, RES0}, 0, 0, NULL}, /* C/SPENDSGIR */
-    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* INMIR */
-    {{"GICD", 0x1000, 32, 4, 4, R, W, true, GROUP}, 4096, 0, NULL},
-    {{"GICD", 0x1200, 32, 4, 4, R, W, false, SET_ENABLE}, 4096, 0, NULL},
-    {{"GICD", 0x1400, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 4096, 0, NULL},
-    {{"GICD", 0x1600, 32, 4, 4, R, W, false, SET_PENDING}, 4096, 0, NULL},
-    {{"GICD", 0x1800, 32, 4, 4, R, W, false, CLEAR_PENDING}, 4096, 0, NULL},
-    {{"GICD", 0x1A00, 32, 4, 4, R, W, false, SET_ACTIVE}, 4096, 0, NULL},
-    {{"GICD", 0x1C00, 32, 4, 4, R, W, false, CLEAR_ACTIVE}, 4096, 0, NULL},
-    {{"GICD", 0x2000, 256, 4, 1 | 4, R, W, false, PRIORITY}, 4096, 0, NULL},
-    {{"GICD", 0x3000, 64, 4, 4, R, W, false, TRIGGER}, 4096, 0, NULL},
-    {{"GICD", 0x3400, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 4096, 0, NULL},
-    {{"GICD", 0x3600, 64, 4, 4, R, W, true, NSACR}, 4096, 0, NULL},
-    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, UNMODELLED}, 4096, 0, NULL},
-    {{"GICD", 0x6100, 988, 8, 4 | 8, R, W, false, ROUTE}, 32, 0, NULL},
-    {{"GICD", 0x8000, 1024, 8, 4 | 8, R, W, false, ROUTE}, 4096, 0, NULL},
+    {{"GICD", 0x0000, 1, 4, 4, R, W, false, D_CTLR}, 0, 0},
+    {{"GICD", 0x0004, 1, 4, 4, R, NO, false, D_TYPER}, 0, 0},
+    {{"GICD", 0x0008, 1, 4, 4, R, NO, false, IIDR}, 0, 0},
+    {{"GICD", 0x000C, 1, 4, 4, R, NO, false, CONSTANT}, 0, 0}, /* TYPER2 */
+    {{"GICD", 0x0010, 1, 4, 4, R, W, false, D_STATUSR}, 0, 0},
+    {{"GICD", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0},
+    {{"GICD", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0},
+    {{"GICD", 0x0050, 1, 4, 2 | 4, NO, W, true, SETSPI_S}, 0, 0},
+    {{"GICD", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0},
+    {{"GICD", 0x0068, 1, 4, 4, NO, W, false, RES0}, 0, 0}, /* SEIR */
+    {{"GICD", 0x0080, 32, 4, 4, R, W, true, GROUP}, 0, 0},
+    {{"GICD", 0x0100, 32, 4, 4, R, W, false, SET_ENABLE}, 0, 0},
+    {{"GICD", 0x0180, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 0, 0},
+    {{"GICD", 0x0200, 32, 4, 4, R, W, false, SET_PENDING}, 0, 0},
+    {{"GICD", 0x0280, 32, 4, 4, R, W, false, CLEAR_PENDING}, 0, 0},
+    {{"GICD", 0x0300, 32, 4, 4, R, W, false, SET_ACTIVE}, 0, 0},
+    {{"GICD", 0x0380, 32, 4, 4, R, W, false, CLEAR_ACTIVE}, 0, 0},
+    {{"GICD", 0x0400, 255, 4, 1 | 4, R, W, false, PRIORITY}, 0, 0},
+    {{"GICD", 0x0800, 255, 4, 1 | 4, R, W, false, RES0}, 0, 0}, /* ITARGETSR */
+    {{"GICD", 0x0C00, 64, 4, 4, R, W, false, TRIGGER}, 0, 0},
+    {{"GICD", 0x0D00, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0},
+    {{"GICD", 0x0E00, 64, 4, 4, R, W, true, NSACR}, 0, 0},
+    {{"GICD", 0x0F00, 1, 4, 4, NO, W, false, RES0}, 0, 0}, /* SGIR */
+    {{"GICD", 0x0F10, 8, 4, 1 | 4, R, W, false, RES0}, 0, 0}, /* C/SPENDSGIR */
+    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* INMIR */
+    {{"GICD", 0x1000, 32, 4, 4, R, W, true, GROUP}, 4096, 0},
+    {{"GICD", 0x1200, 32, 4, 4, R, W, false, SET_ENABLE}, 4096, 0},
+    {{"GICD", 0x1400, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 4096, 0},
+    {{"GICD", 0x1600, 32, 4, 4, R, W, false, SET_PENDING}, 4096, 0},
+    {{"GICD", 0x1800, 32, 4, 4, R, W, false, CLEAR_PENDING}, 4096, 0},
+    {{"GICD", 0x1A00, 32, 4, 4, R, W, false, SET_ACTIVE}, 4096, 0},
+    {{"GICD", 0x1C00, 32, 4, 4, R, W, false, CLEAR_ACTIVE}, 4096, 0},
+    {{"GICD", 0x2000, 256, 4, 1 | 4, R, W, false, PRIORITY}, 4096, 0},
+    {{"GICD", 0x3000, 64, 4, 4, R, W, false, TRIGGER}, 4096, 0},
+    {{"GICD", 0x3400, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 4096, 0},
+    {{"GICD", 0x3600, 64, 4, 4, R, W, true, NSACR}, 4096, 0},
+    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, UNMODELLED}, 4096, 0},
+    {{"GICD", 0x6100, 988, 8, 4 | 8, R, W, false, ROUTE}, 32, 0},
+    {{"GICD", 0x8000, 1024, 8, 4 | 8, R, W, false, ROUTE}, 4096, 0},
     ID("GICD", 0x92),
-    {{"GICR", 0x0000, 1, 4, 4, R, W, false, R_CTLR}, 0, 0, NULL},
-    {{"GICR", 0x0004, 1, 4, 4, R, NO, false, IIDR}, 0, 0, NULL},
-    {{"GICR", 0x0008, 1, 8, 4 | 8, R, NO, false, R_TYPER}, 0, 0, NULL},
-    {{"GICR", 0x0010, 1, 4, 4, R, W, false, R_STATUSR}, 0, 0, NULL},
-    {{"GICR", 0x0014, 1, 4, 4, R, W, true, R_WAKER}, 0, 0, NULL},
-    {{"GICR", 0x0018, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0, NULL}, /* MPAMIDR */
-    {{"GICR", 0x001C, 1, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* PARTIDR */
-    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* SETLPIR */
-    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* CLRLPIR */
-    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, UNMODELLED}, 0, 0, NULL}, /* PROP-, PENDBASER */
-    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* INVLPIR */
-    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0, NULL}, /* INVALLR */
-    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0, NULL}, /* SYNCR */
+    {{"GICR", 0x0000, 1, 4, 4, R, W, false, R_CTLR}, 0, 0},
+    {{"GICR", 0x0004, 1, 4, 4, R, NO, false, IIDR}, 0, 0},
+    {{"GICR", 0x0008, 1, 8, 4 | 8, R, NO, false, R_TYPER}, 0, 0},
+    {{"GICR", 0x0010, 1, 4, 4, R, W, false, R_STATUSR}, 0, 0},
+    {{"GICR", 0x0014, 1, 4, 4, R, W, true, R_WAKER}, 0, 0},
+    {{"GICR", 0x0018, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* MPAMIDR */
+    {{"GICR", 0x001C, 1, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* PARTIDR */
+    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* SETLPIR */
+    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* CLRLPIR */
+    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, UNMODELLED}, 0, 0}, /* PROP-, PENDBASER */
+    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* INVLPIR */
+    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* INVALLR */
+    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* SYNCR */
     ID("GICR", 0x93),
-    {{"GICR", 0x10080, 1, 4, 4, R, W, true, GROUP}, 0, 0, NULL},
-    {{"GICR", 0x10084, 2, 4, 4, R, W, true, GROUP}, 1056, 0, NULL},
-    {{"GICR", 0x10100, 1, 4, 4, R, W, false, SET_ENABLE}, 0, 0, NULL},
-    {{"GICR", 0x10104, 2, 4, 4, R, W, false, SET_ENABLE}, 1056, 0, NULL},
-    {{"GICR", 0x10180, 1, 4, 4, R, W, false, CLEAR_ENABLE}, 0, 0, NULL},
-    {{"GICR", 0x10184, 2, 4, 4, R, W, false, CLEAR_ENABLE}, 1056, 0, NULL},
-    {{"GICR", 0x10200, 1, 4, 4, R, W, false, SET_PENDING}, 0, 0, NULL},
-    {{"GICR", 0x10204, 2, 4, 4, R, W, false, SET_PENDING}, 1056, 0, NULL},
-    {{"GICR", 0x10280, 1, 4, 4, R, W, false, CLEAR_PENDING}, 0, 0, NULL},
-    {{"GICR", 0x10284, 2, 4, 4, R, W, false, CLEAR_PENDING}, 1056, 0, NULL},
-    {{"GICR", 0x10300, 1, 4, 4, R, W, false, SET_ACTIVE}, 0, 0, NULL},
-    {{"GICR", 0x10304, 2, 4, 4, R, W, false, SET_ACTIVE}, 1056, 0, NULL},
-    {{"GICR", 0x10380, 1, 4, 4, R, W, false, CLEAR_ACTIVE}, 0, 0, NULL},
-    {{"GICR", 0x10384, 2, 4, 4, R, W, false, CLEAR_ACTIVE}, 1056, 0, NULL},
-    {{"GICR", 0x10400, 8, 4, 1 | 4, R, W, false, PRIORITY}, 0, 0, NULL},
-    {{"GICR", 0x10420, 16, 4, 1 | 4, R, W, false, PRIORITY}, 1056, 0, NULL},
-    {{"GICR", 0x10C00, 2, 4, 4, R, W, false, TRIGGER}, 0, 0, NULL},
-    {{"GICR", 0x10C08, 4, 4, 4, R, W, false, TRIGGER}, 1056, 0, NULL},
-    {{"GICR", 0x10D00, 1, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0, NULL},
-    {{"GICR", 0x10D04, 2, 4, 4, R, W, true, GROUP_MODIFIER}, 1056, 0, NULL},
-    {{"GICR", 0x10E00, 1, 4, 4, R, W, true, NSACR}, 0, 0, NULL},
-    {{"GICR", 0x10F80, 3, 4, 4, R, W, false, UNMODELLED}, 0, 0, NULL}, /* INMIR */
-    {{"GICM", 0x0008, 1, 4, 4, R, NO, false, M_TYPER}, 0, 0, NULL},
-    {{"GICM", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0, NULL},
-    {{"GICM", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0, NULL},
-    {{"GICM", 0x0050, 1, 4, 2 | 4, NO, W, true, SETSPI_S}, 0, 0, NULL},
-    {{"GICM", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0, NULL},
-    {{"GICM", 0x0FCC, 1, 4, 4, R, NO, false, IIDR}, 0, 0, NULL},
+    {{"GICR", 0x10080, 1, 4, 4, R, W, true, GROUP}, 0, 0},
+    {{"GICR", 0x10084, 2, 4, 4, R, W, true, GROUP}, 1056, 0},
+    {{"GICR", 0x10100, 1, 4, 4, R, W, false, SET_ENABLE}, 0, 0},
+    {{"GICR", 0x10104, 2, 4, 4, R, W, false, SET_ENABLE}, 1056, 0},
+    {{"GICR", 0x10180, 1, 4, 4, R, W, false, CLEAR_ENABLE}, 0, 0},
+    {{"GICR", 0x10184, 2, 4, 4, R, W, false, CLEAR_ENABLE}, 1056, 0},
+    {{"GICR", 0x10200, 1, 4, 4, R, W, false, SET_PENDING}, 0, 0},
+    {{"GICR", 0x10204, 2, 4, 4, R, W, false, SET_PENDING}, 1056, 0},
+    {{"GICR", 0x10280, 1, 4, 4, R, W, false, CLEAR_PENDING}, 0, 0},
+    {{"GICR", 0x10284, 2, 4, 4, R, W, false, CLEAR_PENDING}, 1056, 0},
+    {{"GICR", 0x10300, 1, 4, 4, R, W, false, SET_ACTIVE}, 0, 0},
+    {{"GICR", 0x10304, 2, 4, 4, R, W, false, SET_ACTIVE}, 1056, 0},
+    {{"GICR", 0x10380, 1, 4, 4, R, W, false, CLEAR_ACTIVE}, 0, 0},
+    {{"GICR", 0x10384, 2, 4, 4, R, W, false, CLEAR_ACTIVE}, 1056, 0},
+    {{"GICR", 0x10400, 8, 4, 1 | 4, R, W, false, PRIORITY}, 0, 0},
+    {{"GICR", 0x10420, 16, 4, 1 | 4, R, W, false, PRIORITY}, 1056, 0},
+    {{"GICR", 0x10C00, 2, 4, 4, R, W, false, TRIGGER}, 0, 0},
+    {{"GICR", 0x10C08, 4, 4, 4, R, W, false, TRIGGER}, 1056, 0},
+    {{"GICR", 0x10D00, 1, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0},
+    {{"GICR", 0x10D04, 2, 4, 4, R, W, true, GROUP_MODIFIER}, 1056, 0},
+    {{"GICR", 0x10E00, 1, 4, 4, R, W, true, NSACR}, 0, 0},
+    {{"GICR", 0x10F80, 3, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* INMIR */
+    {{"GICM", 0x0008, 1, 4, 4, R, NO, false, M_TYPER}, 0, 0},
+    {{"GICM", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0},
+    {{"GICM", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0},
+    {{"GICM", 0x0050, 1, 4, 2 | 4, NO, W, true, SETSPI_S}, 0, 0},
+    {{"GICM", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0},
+    {{"GICM", 0x0FCC, 1, 4, 4, R, NO, false, IIDR}, 0, 0},
     ID("GICM", 0x97),
 };
 /* clang-format on */
@@ -197,21 +196,12 @@ static uint64_t frame_size(const RefGic *gic, const char *frame, uint32_t *first
     return (uint64_t)*cpus * 0x20000;
 }
 
-static bool register_present(const RefGic *gic, const Register *reg)
-{
-    if (!reg->only) {
-        return true;
-    }
-    return strcmp(reg->only, "statusr") ? !gic->config.no_message_spis : gic->config.statusr;
-}
-
-static const Register *find_register(const RefGic *gic, const char *frame, uint64_t offset)
+static const Register *find_register(const char *frame, uint64_t offset)
 {
     for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         const RefRow *row = &registers[i].row;
         if (!strcmp(row->frame, frame) && offset >= row->offset &&
-            offset < row->offset + row->count * row->stride &&
-            register_present(gic, &registers[i])) {
+            offset < row->offset + row->count * row->stride) {
             return &registers[i];
         }
     }
@@ -220,11 +210,11 @@ static const Register *find_register(const RefGic *gic, const char *frame, uint6
 
 static void note_status(RefGic *gic, const Access *access, const char *frame, int bit)
 {
-    if (!gic->config.statusr || !strcmp(frame, "GICM")) {
+    if (!gic->config.statusr) {
         return;
     }
-    int bank = access->secure && !gic->ds ? REF_BANK_S : REF_BANK_NS;
-    uint8_t *status = strcmp(frame, "GICD") ? gic->cpu[access->cpu].statusr : gic->statusr;
+    int bank = access->secure || gic->ds ? REF_BANK_S : REF_BANK_NS;
+    uint8_t *status = strcmp(frame, "GICR") ? gic->statusr : gic->cpu[access->cpu].statusr;
     status[bank] |= (uint8_t)(1 << bit);
 }
 
@@ -244,7 +234,7 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     access->secure = !(attrs & 1);
     access->size = size;
     offset = cpus ? offset % 0x20000 : offset;
-    access->reg = find_register(gic, frame, offset);
+    access->reg = find_register(frame, offset);
     if (!access->reg) {
         note_status(gic, access, frame, write ? 1 : 0);
         return VGIC_RAZ_WI;
@@ -547,9 +537,9 @@ static void write_message(RefGic *gic, const Access *access, uint64_t value)
     int kind = access->reg->row.kind;
     bool set = kind == SETSPI || kind == SETSPI_S;
     bool secure_form = kind == SETSPI_S || kind == CLRSPI_S;
-    uint32_t intid = (uint32_t)value & (gic->config.espis ? 0x1FFF : 0x3FF);
+    uint32_t intid = value & 0x1FFF;
     RefIrq *irq = ref_irq(gic, REF_NO_CPU, intid);
-    if (!irq || (secure_form && gic->ds)) {
+    if (!irq || gic->config.no_message_spis || (secure_form && gic->ds)) {
         return;
     }
     if (!gic->ds && !access->secure && !irq->group_bit && irq->nsacr < (set ? 1 : 2)) {
@@ -567,7 +557,7 @@ static void write_message(RefGic *gic, const Access *access, uint64_t value)
 
 static uint8_t *statusr(RefGic *gic, const Access *access)
 {
-    int bank = access->secure && !gic->ds ? REF_BANK_S : REF_BANK_NS;
+    int bank = access->secure || gic->ds ? REF_BANK_S : REF_BANK_NS;
     return access->reg->row.kind == D_STATUSR ? &gic->statusr[bank]
                                               : &gic->cpu[access->cpu].statusr[bank];
 }

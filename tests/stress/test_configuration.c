@@ -103,12 +103,12 @@ static void *run_handler(void *argument)
     Chaos *chaos = worker->chaos;
     while (atomic_load(&chaos->writing)) {
         uint64_t r = stress_random(&worker->random);
-        if (atomic_load(&chaos->host.cpu[worker->number].lines)) {
-            acknowledge(chaos, worker->number, r & 1, r >> 1 & 1);
-        } else if (r % 64 == 0) {
+        if (r % 64 == 0) {
             forget_active(chaos, worker->number);
         } else if (r % 64 < 8) {
             write_interface(chaos, worker->number, r >> 8);
+        } else if (atomic_load(&chaos->host.cpu[worker->number].lines)) {
+            acknowledge(chaos, worker->number, r >> 8 & 1, r >> 9 & 1);
         } else {
             sched_yield();
         }
@@ -164,7 +164,8 @@ static void write_redist(Chaos *chaos, uint64_t r)
 static void write_something(Chaos *chaos, uint64_t r)
 {
     uint32_t cpu = (uint32_t)(r >> 8) % CPUS;
-    uint32_t spi = r >> 16 & 7 ? 32 + (uint32_t)(r >> 24) % SPIS : 4096 + (uint32_t)(r >> 24) % ESPIS;
+    uint32_t spi =
+        r >> 16 & 7 ? 32 + (uint32_t)(r >> 24) % SPIS : 4096 + (uint32_t)(r >> 24) % ESPIS;
     switch (r % 16) {
     case 0:
     case 1:

@@ -112,6 +112,9 @@ static void handle(Stress *stress, uint32_t cpu, int depth)
     }
     note_acknowledged(stress, cpu, intid);
     uint64_t n = atomic_fetch_add(&stress->handled[cpu], 1);
+    if (n % 8 == 0) {
+        sched_yield(); /* long enough for something more urgent */
+    }
     if (depth < 4 && atomic_load(&host->cpu[cpu].lines)) {
         atomic_fetch_add(&stress->nested, 1);
         handle(stress, cpu, depth + 1);

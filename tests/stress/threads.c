@@ -87,7 +87,7 @@ uint64_t stress_random(uint64_t *state)
     *state ^= *state >> 12;
     *state ^= *state << 25;
     *state ^= *state >> 27;
-    return *state * 0x2545F4914F6CDD1D >> 16;
+    return *state * 0x2545F4914F6CDD1D;
 }
 
 void stress_options(int argc, char **argv, uint64_t *ops, uint64_t *seed)

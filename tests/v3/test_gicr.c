@@ -46,7 +46,7 @@ static void a_walk_finds_every_redistributor_and_last_ends_each_region(Machine *
     uint32_t cpu = 0;
 
     for (uint32_t region = 0; region < regions; region++) {
-        char name[8] = "GICR";
+        char name[16] = "GICR";
         if (region) {
             snprintf(name, sizeof(name), "GICR%u", region);
         }

@@ -158,7 +158,10 @@ void rtc_wire(bool level)
     }
 }
 
-enum { TIMER_ENABLE = 1, TIMER_IMASK = 2 };
+enum {
+    TIMER_ENABLE = 1,
+    TIMER_IMASK = 2
+};
 
 void vtimer_wire(bool level)
 {

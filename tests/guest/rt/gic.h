@@ -6,9 +6,15 @@
 #include "rt.h"
 
 #define GICD 0x08000000ull
-#define GICR(pe) (0x080a0000ull + 0x20000ull * (pe)) /* RD_base */
+/* RD_base; the machine has two regions, the first for 123 PEs, the second above 256 GiB. */
+#define GICR(pe)                                                                                   \
+    ((pe) < 123 ? 0x080a0000ull + 0x20000ull * (pe) : 0x4000000000ull + 0x20000ull * ((pe)-123))
 #define SGI_BASE(pe) (GICR(pe) + 0x10000ull)
-enum { SPIS = 256, FIRST_SPI = 32, LAST_SPI = 287 };
+enum {
+    SPIS = 256,
+    FIRST_SPI = 32,
+    LAST_SPI = 287
+};
 
 enum {
     GICD_CTLR = 0x0,
@@ -79,7 +85,11 @@ enum {
 #define ICC_SRE_EL3 "S3_6_C12_C12_5"
 #define ICC_IGRPEN1_EL3 "S3_6_C12_C12_7"
 
-enum { CTLR_EL1_CBPR = 1, CTLR_EL1_EOIMODE = 2, CTLR_EL1_PMHE = 0x40 };
+enum {
+    CTLR_EL1_CBPR = 1,
+    CTLR_EL1_EOIMODE = 2,
+    CTLR_EL1_PMHE = 0x40
+};
 enum {
     CTLR_EL3_CBPR_S = 1,
     CTLR_EL3_CBPR_NS = 2,
@@ -88,7 +98,9 @@ enum {
     CTLR_EL3_EOIMODE_NS = 0x10,
 };
 
-enum { SPURIOUS = 1023 };
+enum {
+    SPURIOUS = 1023
+};
 
 static inline u32 read32(u64 address)
 {
@@ -130,8 +142,8 @@ static inline void write16(u64 address, u16 value)
 }
 
 /*
- * One interrupt, by INTID: SGIs and PPIs are those of the PE that runs. The set_ and clear_ registers
- * (ISENABLER, ...) are written as a guest would, the others are read, changed, written.
+ * One interrupt, by INTID: SGIs and PPIs are those of the PE that runs. The set_ and clear_
+ * registers (ISENABLER, ...) are written as a guest would, the others are read, changed, written.
  */
 u64 irq_frame(unsigned intid);
 void bit_write(unsigned reg, unsigned intid);
@@ -186,7 +198,8 @@ static inline void route(unsigned intid, u64 affinity)
 /* Group 1 (or group), priority, edge, routed here, not pending, enabled. */
 void setup(unsigned intid, unsigned group, u8 priority);
 
-/* Distributor with one Security state: both groups on, every interrupt Group 1, all of them idle. */
+/* Distributor with one Security state: both groups on, every interrupt Group 1, all of them idle.
+ */
 void gicd_init(void);
 /* This PE's Redistributor (awake, Group 1, idle) and CPU interface (PMR 0xff, both groups on). */
 void gicr_init(void);
@@ -256,8 +269,18 @@ void send_asgi1(u64 value);
  * Two Security states: programs that start at EL3. The classes are the groups of DS=0, the places
  * where code runs; at EL3 the Secure banks are selected (SCR_EL3.NS = 0).
  */
-enum class { G0, G1S, G1NS, CLASSES };
-enum place { AT_EL3, AT_S_EL1, AT_NS_EL1, PLACES };
+enum class {
+    G0,
+    G1S,
+    G1NS,
+    CLASSES
+};
+enum place {
+    AT_EL3,
+    AT_S_EL1,
+    AT_NS_EL1,
+    PLACES
+};
 extern const char *const class_names[CLASSES], *const place_names[PLACES];
 /* Everything on: GICD groups, this PE's Redistributor and CPU interface; all Group 1 NS, idle. */
 void el3_gicd_init(void);
@@ -289,8 +312,17 @@ u64 f_write32(u64 both);
 #define BOTH(address, value) ((u64)(address) | (u64)(u32)(value) << 32)
 
 /* Wires that a program can move by itself. */
-enum { INTID_UART = 33, INTID_RTC = 34, INTID_GPIO = 39 };
-enum { INTID_PMU = 23, INTID_VTIMER = 27, INTID_STIMER = 29, INTID_PTIMER = 30 };
+enum {
+    INTID_UART = 33,
+    INTID_RTC = 34,
+    INTID_GPIO = 39
+};
+enum {
+    INTID_PMU = 23,
+    INTID_VTIMER = 27,
+    INTID_STIMER = 29,
+    INTID_PTIMER = 30
+};
 void gpio_wire(bool level);
 void uart_wire(bool level);
 void rtc_wire(bool level);

@@ -5,7 +5,11 @@
 #include <stdarg.h>
 
 u64 semihost(u64 operation, const void *parameter);
-enum { SYS_WRITE0 = 0x04, SYS_GET_CMDLINE = 0x15, SYS_EXIT = 0x18 };
+enum {
+    SYS_WRITE0 = 0x04,
+    SYS_GET_CMDLINE = 0x15,
+    SYS_EXIT = 0x18
+};
 
 u8 stacks[MAX_PES + 1][16384] __attribute__((aligned(16)));
 static u8 el1_stacks[MAX_PES][2][8192] __attribute__((aligned(16)));

@@ -16,7 +16,9 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
-enum { MAX_PES = 32 };
+enum {
+    MAX_PES = 136
+};
 
 #define READ_SYS(name)                                                                             \
     ({                                                                                             \
@@ -53,7 +55,12 @@ struct frame {
     u64 x[31];
     u64 elr, spsr, esr, kind, el;
 };
-enum { KIND_SYNC, KIND_IRQ, KIND_FIQ, KIND_SERROR };
+enum {
+    KIND_SYNC,
+    KIND_IRQ,
+    KIND_FIQ,
+    KIND_SERROR
+};
 typedef void (*handler)(struct frame *f);
 /* What runs on IRQ and FIQ of the PE (by its number); NULL: the program ends with an error. */
 extern handler irq_handler[MAX_PES], fiq_handler[MAX_PES];
@@ -81,7 +88,10 @@ static inline u64 current_el(void)
     return READ_SYS("CurrentEL") >> 2 & 3;
 }
 
-enum { MASK_FIQ = 1, MASK_IRQ = 2 };
+enum {
+    MASK_FIQ = 1,
+    MASK_IRQ = 2
+};
 static inline void unmask(unsigned which)
 {
     if (which & MASK_IRQ) {
@@ -108,7 +118,10 @@ void on_pe_begin(unsigned pe, u64 (*function)(u64 argument), u64 argument);
 u64 on_pe_end(unsigned pe);
 
 /* Worlds (programs that start at EL3). */
-enum world { SECURE, NON_SECURE };
+enum world {
+    SECURE,
+    NON_SECURE
+};
 enum {
     SCR_NS = 1 << 0,
     SCR_IRQ = 1 << 1,

@@ -102,28 +102,28 @@ void scan_write_common(u64 base, u32 size, u32 value, const struct skip *skip)
 
 /* With the fields that a write is looked at for: those of ICC_CTLR_EL1 above are read only. */
 #define READABLE(X)                                                                                \
-    X(ICC_PMR_EL1, ~0ull)                                                                                 \
-    X(ICC_BPR0_EL1, ~0ull)                                                                                \
-    X(ICC_BPR1_EL1, ~0ull)                                                                                \
-    X(ICC_CTLR_EL1, 0xff)                                                                                \
-    X(ICC_SRE_EL1, ~0ull)                                                                                 \
-    X(ICC_IGRPEN0_EL1, ~0ull)                                                                             \
-    X(ICC_IGRPEN1_EL1, ~0ull)                                                                             \
-    X(ICC_AP0R0_EL1, ~0ull)                                                                               \
-    X(ICC_AP0R1_EL1, ~0ull)                                                                               \
-    X(ICC_AP0R2_EL1, ~0ull)                                                                               \
-    X(ICC_AP0R3_EL1, ~0ull)                                                                               \
-    X(ICC_AP1R0_EL1, ~0ull)                                                                               \
-    X(ICC_AP1R1_EL1, ~0ull)                                                                               \
-    X(ICC_AP1R2_EL1, ~0ull)                                                                               \
+    X(ICC_PMR_EL1, ~0ull)                                                                          \
+    X(ICC_BPR0_EL1, ~0ull)                                                                         \
+    X(ICC_BPR1_EL1, ~0ull)                                                                         \
+    X(ICC_CTLR_EL1, 0xff)                                                                          \
+    X(ICC_SRE_EL1, ~0ull)                                                                          \
+    X(ICC_IGRPEN0_EL1, ~0ull)                                                                      \
+    X(ICC_IGRPEN1_EL1, ~0ull)                                                                      \
+    X(ICC_AP0R0_EL1, ~0ull)                                                                        \
+    X(ICC_AP0R1_EL1, ~0ull)                                                                        \
+    X(ICC_AP0R2_EL1, ~0ull)                                                                        \
+    X(ICC_AP0R3_EL1, ~0ull)                                                                        \
+    X(ICC_AP1R0_EL1, ~0ull)                                                                        \
+    X(ICC_AP1R1_EL1, ~0ull)                                                                        \
+    X(ICC_AP1R2_EL1, ~0ull)                                                                        \
     X(ICC_AP1R3_EL1, ~0ull)
 
 #define READ_ONLY(X)                                                                               \
-    X(ICC_RPR_EL1, ~0ull)                                                                                 \
-    X(ICC_HPPIR0_EL1, ~0ull)                                                                              \
-    X(ICC_HPPIR1_EL1, ~0ull)                                                                              \
-    X(ICC_IAR0_EL1, ~0ull)                                                                                \
-    X(ICC_IAR1_EL1, ~0ull)                                                                                \
+    X(ICC_RPR_EL1, ~0ull)                                                                          \
+    X(ICC_HPPIR0_EL1, ~0ull)                                                                       \
+    X(ICC_HPPIR1_EL1, ~0ull)                                                                       \
+    X(ICC_IAR0_EL1, ~0ull)                                                                         \
+    X(ICC_IAR1_EL1, ~0ull)                                                                         \
     X(ICC_NMIAR1_EL1, ~0ull)
 
 static void show(u64 trap, u64 value, const char *name)
@@ -134,7 +134,7 @@ static void show(u64 trap, u64 value, const char *name)
 void scan_icc_read(void)
 {
     u64 value = 0, trap;
-#define SHOW(name, writable)                                                                                 \
+#define SHOW(name, writable)                                                                       \
     trap = TRAP_OF(value = READ_SYS(name));                                                        \
     show(trap, value, #name);
     READABLE(SHOW)
@@ -146,7 +146,7 @@ void scan_icc_write(u64 value)
 {
     u64 back = 0, trap;
     /* Each register is put back, so that no write changes what the next one does. */
-#define SHOW(name, writable)                                                                                 \
+#define SHOW(name, writable)                                                                       \
     {                                                                                              \
         u64 before = 0;                                                                            \
         trap = TRAP_OF({                                                                           \
@@ -154,7 +154,7 @@ void scan_icc_write(u64 value)
             WRITE_SYS(name, value);                                                                \
             back = READ_SYS(name);                                                                 \
         });                                                                                        \
-        show(trap, back & writable, #name);                                                                   \
+        show(trap, back &writable, #name);                                                         \
         if (!trap) {                                                                               \
             WRITE_SYS(name, before);                                                               \
         }                                                                                          \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads and writes whole frames and prints runs of equal words: what every offset holds or keeps. */
+/* Reads and writes whole frames and prints runs of equal words: what every offset holds or keeps.
+ */
 #ifndef SCAN_H
 #define SCAN_H
 
@@ -9,7 +10,10 @@
 struct skip {
     u32 first, last;
 };
-#define SKIP_END {1, 0}
+#define SKIP_END                                                                                   \
+    {                                                                                              \
+        1, 0                                                                                       \
+    }
 
 /*
  * Prints "<section>.first-last: value" for each run of equal words that are not zero. GICD_IROUTER,

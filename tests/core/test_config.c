@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Configurations: what is accepted, and that what is refused says why and leaves nothing. */
+#include "guest.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define V3(...) VGIC_CONFIG_INIT(VGIC_V3, __VA_ARGS__)
+
+static const uint64_t alike[] = {0, 1, 0x100, 1};
+/* Alike in the bits that count: the others are ignored. */
+static const uint64_t alike_below[] = {0x80000000, 0xC0000000};
+static const uint32_t short_regions[] = {1, 2};
+static const uint32_t long_regions[] = {3, 2};
+static const uint32_t empty_region[] = {4, 0};
+
+/* One refused configuration, and words that its message must have: field, value, what is allowed.
+ */
+typedef struct Refused {
+    const char *name;
+    VgicConfig config;
+    VgicErrorCode code;
+    const char *words[3];
+} Refused;
+
+static const Refused refused[] = {
+    {"no PE", V3(.cpus = 0), VGIC_ERROR_CONFIG, {"cpus", "0", "512"}},
+    {"513 PEs", V3(.cpus = 513), VGIC_ERROR_CONFIG, {"cpus", "513", "512"}},
+    {"4 billion PEs", V3(.cpus = UINT32_MAX), VGIC_ERROR_CONFIG, {"cpus", "4294967295", "512"}},
+    {"5,000 SPIs", V3(.cpus = 1, .spis = 5000), VGIC_ERROR_CONFIG, {"spis", "5000", "988"}},
+    {"989 SPIs", V3(.cpus = 1, .spis = 989), VGIC_ERROR_CONFIG, {"spis", "989", "988"}},
+    {"1,025 extended SPIs",
+     V3(.cpus = 1, .espis = 1025),
+     VGIC_ERROR_CONFIG,
+     {"espis", "1025", "1024"}},
+    {"33 extended PPIs", V3(.cpus = 1, .eppis = 33), VGIC_ERROR_CONFIG, {"eppis", "33", "64"}},
+    {"1 extended PPI", V3(.cpus = 1, .eppis = 1), VGIC_ERROR_CONFIG, {"eppis", "1", "32"}},
+    {"96 extended PPIs", V3(.cpus = 1, .eppis = 96), VGIC_ERROR_CONFIG, {"eppis", "96", "64"}},
+    {"3 Security states",
+     V3(.cpus = 1, .security_states = 3),
+     VGIC_ERROR_CONFIG,
+     {"security_states", "3", "2"}},
+    {"3 priority bits",
+     V3(.cpus = 1, .priority_bits = 3),
+     VGIC_ERROR_CONFIG,
+     {"priority_bits", "3", "8"}},
+    {"9 priority bits",
+     V3(.cpus = 1, .priority_bits = 9),
+     VGIC_ERROR_CONFIG,
+     {"priority_bits", "9", "8"}},
+    {"4 priority bits with two states",
+     V3(.cpus = 1, .priority_bits = 4, .security_states = 2),
+     VGIC_ERROR_CONFIG,
+     {"priority_bits", "4", "5"}},
+    {"fixed DS with one state",
+     V3(.cpus = 1, .ds_fixed = true),
+     VGIC_ERROR_CONFIG,
+     {"ds_fixed", "security_states", NULL}},
+    {"two PEs with one affinity",
+     V3(.cpus = 4, .affinities = alike),
+     VGIC_ERROR_CONFIG,
+     {"affinities", "1", "3"}},
+    {"affinities alike in what counts",
+     V3(.cpus = 2, .affinities = alike_below),
+     VGIC_ERROR_CONFIG,
+     {"affinities", NULL, NULL}},
+    {"regions that hold too few",
+     V3(.cpus = 4, .redist_regions = short_regions, .redist_region_count = 2),
+     VGIC_ERROR_CONFIG,
+     {"redist_regions", "3", "4"}},
+    {"regions that hold too many",
+     V3(.cpus = 4, .redist_regions = long_regions, .redist_region_count = 2),
+     VGIC_ERROR_CONFIG,
+     {"redist_regions", "5", "4"}},
+    {"an empty region",
+     V3(.cpus = 4, .redist_regions = empty_region, .redist_region_count = 2),
+     VGIC_ERROR_CONFIG,
+     {"redist_regions", "0", NULL}},
+    {"regions without a count",
+     V3(.cpus = 4, .redist_regions = long_regions),
+     VGIC_ERROR_CONFIG,
+     {"redist_region_count", "0", NULL}},
+    {"a count without regions",
+     V3(.cpus = 4, .redist_region_count = 2),
+     VGIC_ERROR_CONFIG,
+     {"redist_region", "2", NULL}},
+    {"a message frame without message SPIs",
+     V3(.cpus = 1, .spis = 64, .message_frame = true, .no_message_spis = true),
+     VGIC_ERROR_CONFIG,
+     {"message_frame", "no_message_spis", NULL}},
+    {"a message frame beyond the SPIs",
+     V3(.cpus = 1, .spis = 64, .message_frame = true, .message_frame_base = 90,
+        .message_frame_spis = 10),
+     VGIC_ERROR_CONFIG,
+     {"message_frame", "90", NULL}},
+    {"a message frame that begins at a PPI",
+     V3(.cpus = 1, .spis = 64, .message_frame = true, .message_frame_base = 31,
+        .message_frame_spis = 10),
+     VGIC_ERROR_CONFIG,
+     {"message_frame_base", "31", "32"}},
+    {"a message frame that wraps around",
+     V3(.cpus = 1, .spis = 64, .message_frame = true, .message_frame_base = 40,
+        .message_frame_spis = UINT32_MAX),
+     VGIC_ERROR_CONFIG,
+     {"message_frame_spis", "4294967295", NULL}},
+    {"GICv2", VGIC_CONFIG_INIT(VGIC_V2, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "2", NULL}},
+    {"GICv4", VGIC_CONFIG_INIT(VGIC_V4, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "4", NULL}},
+    {"GICv5", VGIC_CONFIG_INIT(VGIC_V5, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "5", NULL}},
+    {"no GIC at all",
+     VGIC_CONFIG_INIT((VgicModel)0, .cpus = 1),
+     VGIC_ERROR_CONFIG,
+     {"model", "0", NULL}},
+    {"GICv9", VGIC_CONFIG_INIT((VgicModel)9, .cpus = 1), VGIC_ERROR_CONFIG, {"model", "9", NULL}},
+    {"size 0", {.size = 0, .model = VGIC_V3, .cpus = 1}, VGIC_ERROR_CONFIG, {"size", "0", NULL}},
+    {"size 4", {.size = 4, .model = VGIC_V3, .cpus = 1}, VGIC_ERROR_CONFIG, {"size", "4", NULL}},
+};
+
+static void check_message(const char *name, const char *message, const char *const words[3])
+{
+    expect(message[0] != 0, 1, "%s: has a message", name);
+    for (unsigned w = 0; w < 3; w++) {
+        if (words[w]) {
+            expect(strstr(message, words[w]) != NULL, 1, "%s: '%s' in \"%s\"", name, words[w],
+                   message);
+        }
+    }
+    const size_t length = strlen(message);
+    expect(length && message[length - 1] != '\n', 1, "%s: no newline at the end", name);
+}
+
+static void a_refused_configuration_names_field_value_and_what_is_allowed(Machine *none)
+{
+    (void)none;
+    for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        VgicError *error = NULL;
+        Vgic *gic = vgic_new(&refused[i].config, NULL, NULL, &error);
+        expect(gic == NULL, 1, "%s: refused", refused[i].name);
+        expect(error != NULL, 1, "%s: an error", refused[i].name);
+        if (error) {
+            expect(vgic_error_code(error), refused[i].code, "%s: code", refused[i].name);
+            check_message(refused[i].name, vgic_error_message(error), refused[i].words);
+        }
+        vgic_error_free(error);
+        vgic_free(gic);
+    }
+}
+
+static void an_error_object_is_optional(Machine *none)
+{
+    const VgicConfig config = V3(.cpus = 0);
+
+    (void)none;
+    assert_null(vgic_new(&config, NULL, NULL, NULL));
+    assert_null(vgic_new(NULL, NULL, NULL, NULL));
+    vgic_error_free(NULL);
+    vgic_free(NULL);
+}
+
+static void a_missing_configuration_is_an_error(Machine *none)
+{
+    VgicError *error = NULL;
+
+    (void)none;
+    assert_null(vgic_new(NULL, NULL, NULL, &error));
+    assert_non_null(error);
+    assert_int_equal(vgic_error_code(error), VGIC_ERROR_CONFIG);
+    vgic_error_free(error);
+}
+
+static void success_leaves_the_error_alone(Machine *none)
+{
+    const VgicConfig config = V3(.cpus = 1);
+    VgicError *error = (VgicError *)&error;
+
+    (void)none;
+    Vgic *gic = vgic_new(&config, NULL, NULL, &error);
+    assert_non_null(gic);
+    assert_ptr_equal(error, &error);
+    vgic_free(gic);
+}
+
+static bool fake_read(void *machine, VgicSpace space, uint64_t address, void *buffer, size_t length)
+{
+    (void)machine, (void)space, (void)address;
+    memset(buffer, 0, length);
+    return true;
+}
+
+static bool fake_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
+                       size_t length)
+{
+    (void)machine, (void)space, (void)address, (void)buffer, (void)length;
+    return true;
+}
+
+static void a_host_with_half_of_the_memory_callbacks_is_refused(Machine *none)
+{
+    static const char *const read_only[3] = {"memory_write", "memory_read", NULL};
+    static const char *const no_size[3] = {"size", "0", NULL};
+    const VgicConfig config = V3(.cpus = 1);
+    const VgicHost hosts[] = {
+        VGIC_HOST_INIT(.memory_read = fake_read),
+        VGIC_HOST_INIT(.memory_write = fake_write),
+        {.size = 0},
+    };
+
+    (void)none;
+    for (unsigned i = 0; i < 3; i++) {
+        VgicError *error = NULL;
+        expect(vgic_new(&config, &hosts[i], NULL, &error) == NULL, 1, "host %u refused", i);
+        expect(error != NULL, 1, "host %u: an error", i);
+        if (error) {
+            expect(vgic_error_code(error), VGIC_ERROR_HOST, "host %u: code", i);
+            check_message("host", vgic_error_message(error), i == 2 ? no_size : read_only);
+        }
+        vgic_error_free(error);
+    }
+}
+
+static void a_host_with_both_or_none_of_them_is_taken(Machine *none)
+{
+    const VgicConfig config = V3(.cpus = 1);
+    const VgicHost both = VGIC_HOST_INIT(.memory_read = fake_read, .memory_write = fake_write);
+    const VgicHost neither = VGIC_HOST_INIT();
+    const VgicHost *const hosts[] = {&both, &neither, NULL};
+
+    (void)none;
+    for (unsigned i = 0; i < 3; i++) {
+        Vgic *gic = vgic_new(&config, hosts[i], NULL, NULL);
+        assert_non_null(gic);
+        vgic_free(gic);
+    }
+}
+
+static void the_limits_themselves_are_accepted(Machine *none)
+{
+    const VgicConfig largest =
+        V3(.cpus = VGIC_MAX_CPUS, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS,
+           .eppis = VGIC_MAX_EPPIS, .security_states = 2, .el3 = true, .priority_bits = 8);
+    const VgicConfig smallest = V3(.cpus = 1, .priority_bits = 4);
+    const VgicConfig *const configs[] = {&largest, &smallest};
+
+    (void)none;
+    for (unsigned i = 0; i < 2; i++) {
+        Vgic *gic = vgic_new(configs[i], NULL, NULL, NULL);
+        assert_non_null(gic);
+        assert_int_equal(vgic_cpu_count(gic), configs[i]->cpus);
+        vgic_free(gic);
+    }
+}
+
+static void config_init_gives_one_pe_and_defaults(Machine *none)
+{
+    VgicConfig config;
+    const VgicConfig want = V3(.cpus = 1);
+
+    (void)none;
+    memset(&config, 0x5A, sizeof(config));
+    vgic_config_init(&config, VGIC_V3);
+    assert_memory_equal(&config, &want, sizeof(config));
+}
+
+/* Neither is looked at again: arrays and structures may live on the stack of the caller. */
+static void configuration_and_host_are_copied(Machine *none)
+{
+    uint64_t affinities[2] = {0x100, 0x200};
+    VgicConfig config = V3(.cpus = 2, .affinities = affinities);
+    VgicHost host = VGIC_HOST_INIT();
+    uint64_t typer;
+
+    (void)none;
+    Vgic *gic = vgic_new(&config, &host, NULL, NULL);
+    assert_non_null(gic);
+    memset(affinities, 0xFF, sizeof(affinities));
+    memset(&config, 0xFF, sizeof(config));
+    memset(&host, 0xFF, sizeof(host));
+
+    assert_int_equal(vgic_cpu_count(gic), 2);
+    const VgicFrame *frame = vgic_frame(gic, "GICR");
+    assert_int_equal(vgic_frame_read(gic, frame, VGIC_S, 0x20000 + GICR_TYPER, 8, &typer), VGIC_OK);
+    assert_int_equal(typer >> 32, 0x200);
+    assert_int_equal(vgic_frame_write(gic, frame, VGIC_S, GICR_TYPER, 8, 0), VGIC_RAZ_WI);
+    vgic_free(gic);
+}
+
+static void a_smaller_structure_of_an_older_caller_means_defaults(Machine *none)
+{
+    VgicConfig config = V3(.cpus = 2, .spis = 32, .iidr = 0x12345678, .single_threaded = true);
+    uint64_t iidr;
+
+    (void)none;
+    config.size = offsetof(VgicConfig, iidr);
+    Vgic *gic = vgic_new(&config, NULL, NULL, NULL);
+    assert_non_null(gic);
+    assert_int_equal(vgic_frame_read(gic, vgic_frame(gic, "GICD"), VGIC_S, GICD_IIDR, 4, &iidr),
+                     VGIC_OK);
+    assert_int_equal(iidr, 0x5600043B);
+    vgic_free(gic);
+}
+
+static void a_larger_structure_of_a_newer_caller_is_taken(Machine *none)
+{
+    struct {
+        VgicConfig config;
+        uint64_t newer[4];
+    } larger = {.config = V3(.cpus = 2)};
+
+    (void)none;
+    larger.config.size = sizeof(larger);
+    Vgic *gic = vgic_new(&larger.config, NULL, NULL, NULL);
+    assert_non_null(gic);
+    vgic_free(gic);
+}
+
+static void ignored_affinity_bits_do_not_count(Machine *none)
+{
+    const uint64_t affinities[] = {0x80000000 | 0x01000001, 0xFFFFFF0000000000 | 2};
+    const VgicConfig config = V3(.cpus = 2, .affinities = affinities);
+    uint64_t typer;
+
+    (void)none;
+    Vgic *gic = vgic_new(&config, NULL, NULL, NULL);
+    assert_non_null(gic);
+    const VgicFrame *frame = vgic_frame(gic, "GICR");
+    assert_int_equal(vgic_frame_read(gic, frame, VGIC_S, GICR_TYPER, 8, &typer), VGIC_OK);
+    assert_int_equal(typer >> 32, 1);
+    assert_int_equal(vgic_frame_read(gic, frame, VGIC_S, 0x20000 + GICR_TYPER, 8, &typer), VGIC_OK);
+    assert_int_equal(typer >> 32, 2);
+    vgic_free(gic);
+}
+
+static void the_version_is_that_of_the_headers(Machine *none)
+{
+    char want[32];
+
+    (void)none;
+    snprintf(want, sizeof(want), "%d.%d.%d", VGIC_VERSION_MAJOR, VGIC_VERSION_MINOR,
+             VGIC_VERSION_MICRO);
+    assert_string_equal(vgic_version(), want);
+}
+
+int main(int argc, char **argv)
+{
+    static const Test tests[] = {
+        TEST_ALONE(a_refused_configuration_names_field_value_and_what_is_allowed),
+        TEST_ALONE(an_error_object_is_optional),
+        TEST_ALONE(a_missing_configuration_is_an_error),
+        TEST_ALONE(success_leaves_the_error_alone),
+        TEST_ALONE(a_host_with_half_of_the_memory_callbacks_is_refused),
+        TEST_ALONE(a_host_with_both_or_none_of_them_is_taken),
+        TEST_ALONE(the_limits_themselves_are_accepted),
+        TEST_ALONE(config_init_gives_one_pe_and_defaults),
+        TEST_ALONE(configuration_and_host_are_copied),
+        TEST_ALONE(a_smaller_structure_of_an_older_caller_means_defaults),
+        TEST_ALONE(a_larger_structure_of_a_newer_caller_is_taken),
+        TEST_ALONE(ignored_affinity_bits_do_not_count),
+        TEST_ALONE(the_version_is_that_of_the_headers),
+    };
+    return RUN(argc, argv, "configuration", tests);
+}
