@@ -36,7 +36,8 @@ typedef struct VgicIrqInfo {
 /**
  * Describes interrupt @p intid; for SGIs and PPIs that of PE @p cpu, which is ignored for others.
  *
- * @return false if there is no such interrupt or PE; @p info is then unchanged
+ * @return false if there is no such interrupt, which is no mistake to ask, or no such PE; @p info
+ * is then unchanged
  */
 VGIC_API bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info);
 

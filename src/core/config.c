@@ -22,11 +22,11 @@ bool vgic_config_copy(VgicConfig *copy, const VgicConfig *config, VgicError **er
     if (!config) {
         return vgic_error_set(error, VGIC_ERROR_CONFIG, "config is NULL");
     }
-    if (config->size < offsetof(VgicConfig, single_threaded)) {
+    if (config->size < offsetof(VgicConfig, affinities)) {
         return vgic_error_set(error, VGIC_ERROR_CONFIG,
                               "VgicConfig.size is %zu, at least %zu is needed: set it with "
                               "VGIC_CONFIG_INIT or vgic_config_init()",
-                              config->size, offsetof(VgicConfig, single_threaded));
+                              config->size, offsetof(VgicConfig, affinities));
     }
     memset(copy, 0, sizeof(*copy));
     memcpy(copy, config, MIN(config->size, sizeof(*copy)));

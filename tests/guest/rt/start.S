@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Entry, exception vectors and the switch between EL3 and EL1. Every PE enters at _start, at EL1 (by
+ * Entry, exception vectors, the switch between EL3 and EL1. Every PE enters at _start, at EL1 (by
  * the machine or PSCI) or at EL3 (secure=on); all but PE 0 go on to secondary().
  */
 
