@@ -16,7 +16,7 @@
 
 #include <vgic/registers.h>
 
-/* Without EL2 and EL3 a PE accesses its GIC from Non-secure EL1 and nowhere else. */
+/* Without EL2 and EL3 a PE in AArch64 accesses its GIC from Non-secure EL1 and nowhere else. */
 static const VgicCpuState only_el1 = {.el = 1, .space = VGIC_NS};
 
 static void pe_state(CPUARMState *env, VgicCpuState *state)
@@ -161,6 +161,7 @@ static int register_type(const VgicSysreg *row)
 static ARMCPRegInfo register_info(const VgicSysreg *row, bool el1_only)
 {
     bool aarch32 = row->encoding >> 16 != 0;
+    bool fast = el1_only && !aarch32;
 
     return (ARMCPRegInfo){
         .name = row->name,
@@ -174,8 +175,8 @@ static ARMCPRegInfo register_info(const VgicSysreg *row, bool el1_only)
         .type = register_type(row),
         .access = access_rights(row),
         .accessfn = row->stateless ? NULL : check_access,
-        .readfn = el1_only ? read_at_el1 : read_anywhere,
-        .writefn = el1_only ? write_at_el1 : write_anywhere,
+        .readfn = fast ? read_at_el1 : read_anywhere,
+        .writefn = fast ? write_at_el1 : write_anywhere,
         .resetfn = row->encoding == ICC_PMR_EL1 ? cpu_was_reset : NULL,
         .opaque = (void *)row,
     };

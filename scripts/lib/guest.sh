@@ -117,7 +117,7 @@ busybox_fetch() {
 guest_initrd() {
     local out=$1 overlay=${2:-} root module file
     is_debian || die "this is not a Debian system, so no initramfs is made: give --initrd PATH (for arm64; it must power the machine off)"
-    locked "$cache/guest/lock" busybox_fetch ||
+    [ -x "$cache/guest/busybox" ] || locked "$cache/guest/lock" busybox_fetch ||
         die "could not fetch busybox: check the network, then call this script again, or give --initrd PATH"
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules}

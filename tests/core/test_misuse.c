@@ -100,8 +100,9 @@ static void interrupts_that_do_not_exist_have_no_info(Machine *m)
     memset(&answer, 0x5A, sizeof(answer));
     before = answer;
     for (unsigned i = 0; i < 8; i++) {
+        /* A monitor may ask about every INTID: no mistake of the host. */
         expect(vgic_irq_info(m->gic, 0, intids[i], &answer), 0, "INTID %u", intids[i]);
-        expect_error(m, "vgic_irq_info", intids[i]);
+        expect(m->host.error_count, 0, "host errors, INTID %u", intids[i]);
         expect(memcmp(&answer, &before, sizeof(answer)), 0, "answer unchanged, INTID %u",
                intids[i]);
     }

@@ -81,14 +81,14 @@ void machine_random(Machine *machine, Random *random)
         random_percent(random, 2) ? VGIC_MAX_SPIS : spis[random_below(random, sizeof(spis) / 4)];
     config->espis = espis[random_below(random, sizeof(espis) / 4)];
     config->eppis = random_percent(random, 70) ? 0 : 32 * (1 + random_below(random, 2));
-    config->security_states = random_below(random, 3);
+    config->security_states = random_percent(random, 60) ? 2 : random_below(random, 2);
     bool two = config->security_states == 2;
     config->el3 = random_percent(random, two ? 85 : 40);
     config->ds_fixed = two && random_percent(random, 20);
     config->priority_bits = random_percent(random, 20) ? 0
                             : two                      ? 5 + random_below(random, 4)
                                                        : 4 + random_below(random, 5);
-    config->no_one_of_n = random_percent(random, 0);
+    config->no_one_of_n = random_percent(random, 10);
     config->no_message_spis = random_percent(random, 10);
     config->message_frame = !config->no_message_spis && random_percent(random, 30);
     if (config->message_frame && config->spis > 4 && random_percent(random, 50)) {

@@ -210,7 +210,7 @@ static const Register *find_register(const char *frame, uint64_t offset)
 
 static void note_status(RefGic *gic, const Access *access, const char *frame, int bit)
 {
-    if (!gic->config.statusr) {
+    if (!gic->config.statusr || !strcmp(frame, "GICM")) {
         return;
     }
     int bank = access->secure || gic->ds ? REF_BANK_S : REF_BANK_NS;

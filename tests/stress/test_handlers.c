@@ -284,7 +284,7 @@ static void configure(StressHost *host)
 
 int main(int argc, char **argv)
 {
-    static Stress stress = {.ops = 300000, .seed = 1};
+    static Stress stress = {.ops = 600000, .seed = 1};
     stress_options(argc, argv, &stress.ops, &stress.seed);
     const VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = CPUS, .spis = SPIS);
     stress_open(&stress.host, &config);

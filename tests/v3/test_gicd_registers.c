@@ -83,10 +83,8 @@ static void affinity_routing_cannot_be_switched_off(Machine *m)
     gicd_write(m, VGIC_S, GICD_CTLR, 0);
 
     assert_int_equal(gicd_read(m, VGIC_S, GICD_CTLR) & 0x30, has(m, ONE_STATE) ? 0x10 : 0x30);
-    assert_true(m->host.report_count <= 1);
-    if (m->host.report_count) {
-        assert_string_equal(host_last_report(&m->host)->rule, "are-cleared");
-    }
+    /* Drivers begin like this: no mistake. */
+    assert_int_equal(m->host.report_count, 0);
 }
 
 static void rwp_is_always_0(Machine *m)
