@@ -331,13 +331,14 @@ static void vgic_v3_finalize(Object *obj)
 
 static void print_irq(VgicDevice *s, GString *buf, uint32_t cpu, uint32_t intid)
 {
+    static const char *const groups[] = {"group 0", "secure group 1", "group 1"};
     VgicIrqInfo info;
 
     if (!vgic_irq_info(s->gic, cpu, intid, &info) || !(info.pending || info.active)) {
         return;
     }
-    g_string_append_printf(buf, "  INTID %4u at CPU %d: priority 0x%02x, group %u,%s%s%s%s%s%s\n",
-                           intid, (int)info.target, info.priority, info.group,
+    g_string_append_printf(buf, "  INTID %4u at CPU %d: priority 0x%02x, %s,%s%s%s%s%s%s\n", intid,
+                           (int)info.target, info.priority, groups[info.group],
                            info.enabled ? " enabled" : "", info.pending ? " pending" : "",
                            info.active ? " active" : "", info.level ? " level" : " edge",
                            info.held_by ? ", held by: " : "", info.held_by ? info.held_by : "");

@@ -120,6 +120,10 @@ VgicResult vgic_frame_read(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs, u
     VgicAccess access;
     VgicResult result;
 
+    if (!value) {
+        vgic_host_error(gic, __func__, "value is NULL");
+        return VGIC_INVALID;
+    }
     *value = 0;
     if (!check_call(gic, __func__, frame, offset, size)) {
         return VGIC_INVALID;

@@ -42,6 +42,10 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
         vgic_host_error(gic, __func__, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
         return false;
     }
+    if (!info) {
+        vgic_host_error(gic, __func__, "info is NULL");
+        return false;
+    }
     irq = vgic_irq_find(gic, local ? &gic->cpus[cpu] : NULL, intid);
     if (!irq) {
         return false;

@@ -92,6 +92,10 @@ VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, 
     VgicAccess access;
     VgicResult result;
 
+    if (G_UNLIKELY(!value)) {
+        vgic_host_error(gic, __func__, "value is NULL");
+        return VGIC_INVALID;
+    }
     *value = 0;
     if (!check_call(gic, __func__, cpu, state)) {
         return VGIC_INVALID;

@@ -71,6 +71,9 @@ static void check_promise(Machine *m, const VgicFrame *frame, const VgicRegister
 
     for (unsigned s = 0; s < 4; s++) {
         uint64_t value;
+        if (offset + sizes[s] > vgic_frame_size(frame)) {
+            continue;
+        }
         host_forget(&m->host);
         const VgicResult result = vgic_frame_read(m->gic, frame, VGIC_S, offset, sizes[s], &value);
         const bool legal = row->sizes & sizes[s];

@@ -181,6 +181,14 @@ static void mistakes_in_configuration_have_their_rules(Machine *m)
     }
 }
 
+static void enabling_a_group_without_affinity_routing_is_reported(Machine *m)
+{
+    gicd_write(m, VGIC_S, GICD_CTLR, 1);
+    expect_rule(m, "are-cleared");
+    gicd_write(m, VGIC_S, GICD_CTLR, 0);
+    assert_int_equal(m->host.report_count, 0);
+}
+
 /* The golden path of section "correct driver sequences" breaks no rule. */
 static void a_correct_driver_is_never_reported(Machine *m)
 {
@@ -333,6 +341,7 @@ int main(int argc, char **argv)
         TEST(a_denied_deactivation_is_reported, WORLDS),
         TEST(mistakes_with_sgis_have_their_rules, 0),
         TEST(mistakes_in_configuration_have_their_rules, SPIS),
+        TEST(enabling_a_group_without_affinity_routing_is_reported, 0),
         TEST(a_correct_driver_is_never_reported, 0),
         TEST(accesses_are_traced, 0),
         TEST(wires_lines_and_resets_are_traced, 0),

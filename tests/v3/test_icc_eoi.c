@@ -284,6 +284,23 @@ static void eoir_of_another_active_intid_drops_the_top_and_deactivates_what_it_n
     assert_true(is_active(m, 0, OTHER));
 }
 
+/* The priority drops by the group that is active; what is deactivated must be its writer's. */
+static void a_non_secure_eoir_does_not_deactivate_a_secure_interrupt(Machine *m)
+{
+    start(m);
+    os_configure(m, 0, PPI, EDGE);
+    configure(m, 0, SGI, GROUP_1S, 0x40, EDGE);
+    bit_write(m, VGIC_S, 0, SGI, ISACTIVER);
+    pend(m, 0, PPI);
+    assert_int_equal(ack(m, 0), PPI);
+
+    eoi(m, 0, SGI);
+
+    assert_int_equal(running_priority(m, 0), 0xFF);
+    assert_true(is_active(m, 0, SGI));
+    assert_true(is_active(m, 0, PPI));
+}
+
 static void eoir_of_an_inactive_intid_still_drops(Machine *m)
 {
     start(m);
@@ -449,6 +466,7 @@ int main(int argc, char **argv)
         TEST(dir_of_an_interrupt_that_is_not_active_is_ignored, 0),
         TEST(eoir_and_dir_of_special_and_impossible_intids_are_ignored, 0),
         TEST(eoir_of_another_active_intid_drops_the_top_and_deactivates_what_it_names, 0),
+        TEST(a_non_secure_eoir_does_not_deactivate_a_secure_interrupt, WORLDS),
         TEST(eoir_of_an_inactive_intid_still_drops, 0),
         TEST(eoir_with_nothing_active_does_nothing, 0),
         TEST(nested_interrupts_drop_one_priority_each, 0),

@@ -303,6 +303,52 @@ FOR_EACH_WIDTH(restored_active_priorities_hold_interrupts_back)
     expect(take(m, 0, GROUP_1NS), LOW, "%u bits, cleared", priority_bits(m));
 }
 
+/* Across groups the binary point of the pending interrupt's group counts. */
+static void check_across_groups(Machine *m, Group active, Group pending)
+{
+    const uint8_t *masks = pending == GROUP_1NS ? mask_ns : mask_g0;
+
+    configure(m, 0, LOW, active, 0, EDGE);
+    configure(m, 0, HIGH, pending, 0, EDGE);
+    for (unsigned bpr = minimum_bpr(m, pending); bpr < 8; bpr++) {
+        icc_write(m, 0, bank(m, active), bpr_register(active), 0);
+        icc_write(m, 0, bank(m, pending), bpr_register(pending), bpr);
+        for (unsigned i = 0; i < 16; i++) {
+            const uint8_t low = implemented(m, 0x10 * i), high = 0x70;
+            if (low >= 0xF0) {
+                continue;
+            }
+            priority_write(m, VGIC_S, 0, LOW, low);
+            priority_write(m, VGIC_S, 0, HIGH, high);
+            pend(m, 0, LOW);
+            expect(take(m, 0, active), LOW, "%s at 0x%x", group_name(active), low);
+            pend(m, 0, HIGH);
+            const bool want = (high & masks[bpr]) < (low & masks[bpr]);
+            const bool taken = take(m, 0, pending) == HIGH;
+            expect(taken, want, "%s at 0x70 with BPR %u over %s at 0x%x, %u bits",
+                   group_name(pending), bpr, group_name(active), low, priority_bits(m));
+            if (taken) {
+                finish(m, 0, pending, HIGH);
+            } else {
+                bit_write(m, VGIC_S, 0, HIGH, ICPENDR);
+            }
+            finish(m, 0, active, LOW);
+        }
+    }
+}
+
+FOR_EACH_WIDTH(the_binary_point_of_the_pending_group_decides_across_groups)
+{
+    for (int active = 0; active < 3; active++) {
+        for (int pending = 0; pending < 3; pending++) {
+            const bool one = has(m, ONE_STATE) && (active == GROUP_1S || pending == GROUP_1S);
+            if (active != pending && !one) {
+                check_across_groups(m, (Group)active, (Group)pending);
+            }
+        }
+    }
+}
+
 static void pmr_masks_equal_and_lower_priorities(Machine *m)
 {
     start(m);
@@ -573,6 +619,7 @@ int main(int argc, char **argv)
         TEST_ALONE(absent_active_priority_registers_are_undefined),
         TEST_ALONE(active_priority_registers_store_and_set_the_running_priority),
         TEST_ALONE(restored_active_priorities_hold_interrupts_back),
+        TEST_ALONE(the_binary_point_of_the_pending_group_decides_across_groups),
         TEST(pmr_masks_equal_and_lower_priorities, 0),
         TEST(the_lowest_priority_is_never_signalled, 0),
         TEST(a_higher_priority_preempts_and_an_equal_one_does_not, 0),
