@@ -150,6 +150,16 @@ guest_qemu() {
 # guest_memory CPUS: MiB that are enough for Debian's kernel and our initramfs.
 guest_memory() { printf '%s' $((512 + 8 * $1)); }
 
+# guest_accel CPUS: a thread for each CPU, but for many more CPUs than the host has: in the kernel's stop_machine all but one only
+# wait, each on a thread that takes its share of the host; on one thread they yield. (64 on 2: a third of the time.)
+guest_accel() {
+    if [ "$1" -gt $((8 * $(nproc))) ]; then
+        printf 'tcg,thread=single'
+    else
+        printf 'tcg,thread=multi'
+    fi
+}
+
 # guest_start LOG CONSOLE QEMU-COMMAND...: starts QEMU with the serial console in LOG. CONSOLE is the other end of the guest's
 # UART: `none`, `stdio`, or the file (a FIFO) that is its input. Sets guest_pid and guest_dir; QMP commands go to guest_qmp.
 guest_start() {

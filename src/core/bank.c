@@ -21,7 +21,9 @@ static uint8_t group_mask(const VgicBank *bank, unsigned group)
 static uint8_t running_priority(const VgicBank *bank)
 {
     for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
-        uint32_t active = bank->apr[VGIC_G0][i] | bank->apr[VGIC_G1S][i] | bank->apr[VGIC_G1NS][i];
+        uint32_t active = vgic_load32(&bank->apr[VGIC_G0][i]) |
+                          vgic_load32(&bank->apr[VGIC_G1S][i]) |
+                          vgic_load32(&bank->apr[VGIC_G1NS][i]);
 
         if (active) {
             unsigned level = 32 * i + (unsigned)__builtin_ctz(active);
@@ -49,11 +51,13 @@ void vgic_bank_init(VgicBank *bank, unsigned priority_bits, unsigned preemption_
 void vgic_bank_reset(VgicBank *bank)
 {
     vgic_store8(&bank->pmr, 0);
-    memset(bank->apr, 0, sizeof(bank->apr));
     memset(bank->nmi_active, 0, sizeof(bank->nmi_active));
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
         vgic_store8(&bank->bpr[group], vgic_bank_min_bpr(bank, group));
         vgic_store8(&bank->cbpr[group], false);
+        for (unsigned i = 0; i < VGIC_AP_WORDS; i++) {
+            vgic_store32(&bank->apr[group][i], 0);
+        }
     }
     vgic_store8(&bank->running, VGIC_PRIORITY_IDLE);
     refresh_masks(bank);
@@ -65,19 +69,23 @@ void vgic_bank_set_bpr(VgicBank *bank, unsigned group, uint64_t value)
     uint8_t bpr = value & 7;
 
     vgic_store8(&bank->bpr[group], bpr < min ? min : bpr);
-    refresh_masks(bank);
+    if (group == VGIC_G0) {
+        refresh_masks(bank); /* those with CBPR use it */
+    } else {
+        bank->group_mask[group] = group_mask(bank, group);
+    }
 }
 
 void vgic_bank_set_cbpr(VgicBank *bank, unsigned group, bool on)
 {
     vgic_store8(&bank->cbpr[group], on);
-    refresh_masks(bank);
+    bank->group_mask[group] = group_mask(bank, group);
 }
 
 void vgic_bank_set_apr(VgicBank *bank, unsigned group, unsigned word, uint32_t value)
 {
     /* Four preemption bits make sixteen levels: the upper half of the only word does not exist. */
-    bank->apr[group][word] = bank->preemption_bits < 5 ? value & 0xFFFFu : value;
+    vgic_store32(&bank->apr[group][word], bank->preemption_bits < 5 ? value & 0xFFFF : value);
     vgic_store8(&bank->running, running_priority(bank));
 }
 
@@ -85,7 +93,9 @@ void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority)
 {
     unsigned level = (unsigned)(priority & bank->group_mask[group]) >> (8 - bank->preemption_bits);
 
-    bank->apr[group][level / 32] |= 1u << level % 32;
+    VgicShared32 *word = &bank->apr[group][level / 32];
+
+    vgic_store32(word, vgic_load32(word) | 1u << level % 32);
     vgic_store8(&bank->running, running_priority(bank));
 }
 
@@ -93,8 +103,10 @@ void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority)
 static int top_level(const VgicBank *bank, unsigned group)
 {
     for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
-        if (bank->apr[group][i]) {
-            return (int)(32 * i) + __builtin_ctz(bank->apr[group][i]);
+        uint32_t active = vgic_load32(&bank->apr[group][i]);
+
+        if (active) {
+            return (int)(32 * i) + __builtin_ctz(active);
         }
     }
     return -1;
@@ -121,8 +133,10 @@ int vgic_bank_top_group(const VgicBank *bank)
 void vgic_bank_drop(VgicBank *bank, unsigned group)
 {
     for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
-        if (bank->apr[group][i]) {
-            bank->apr[group][i] &= bank->apr[group][i] - 1;
+        uint32_t active = vgic_load32(&bank->apr[group][i]);
+
+        if (active) {
+            vgic_store32(&bank->apr[group][i], active & (active - 1));
             break;
         }
     }

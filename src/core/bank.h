@@ -40,7 +40,7 @@ typedef struct VgicBank {
     VgicShared8 pmr;
     VgicShared8 bpr[VGIC_GROUPS];
     VgicShared8 cbpr[VGIC_GROUPS]; /* the group uses BPR0; [VGIC_G0] is always false */
-    uint32_t apr[VGIC_GROUPS][VGIC_AP_WORDS];
+    VgicShared32 apr[VGIC_GROUPS][VGIC_AP_WORDS];
     bool nmi_active[VGIC_GROUPS]; /* AP1R0[63] (GICv3.3) */
     /* derived */
     VgicShared8 running;

@@ -17,16 +17,20 @@ void vgic_config_init(VgicConfig *config, VgicModel model)
     config->cpus = 1;
 }
 
+/* The structures of release 0.1, the first: no caller has smaller ones. */
+#define CONFIG_SIZE_0_1 (offsetof(VgicConfig, single_threaded) + sizeof(bool))
+#define HOST_SIZE_0_1 (offsetof(VgicHost, trace) + sizeof(void *))
+
 bool vgic_config_copy(VgicConfig *copy, const VgicConfig *config, VgicError **error)
 {
     if (!config) {
         return vgic_error_set(error, VGIC_ERROR_CONFIG, "config is NULL");
     }
-    if (config->size < offsetof(VgicConfig, affinities)) {
+    if (config->size < CONFIG_SIZE_0_1) {
         return vgic_error_set(error, VGIC_ERROR_CONFIG,
                               "VgicConfig.size is %zu, at least %zu is needed: set it with "
                               "VGIC_CONFIG_INIT or vgic_config_init()",
-                              config->size, offsetof(VgicConfig, affinities));
+                              config->size, CONFIG_SIZE_0_1);
     }
     memset(copy, 0, sizeof(*copy));
     memcpy(copy, config, MIN(config->size, sizeof(*copy)));
@@ -39,11 +43,11 @@ bool vgic_host_copy(VgicHost *copy, const VgicHost *host, VgicError **error)
     if (!host) {
         return true;
     }
-    if (host->size < offsetof(VgicHost, trace)) {
+    if (host->size < HOST_SIZE_0_1) {
         return vgic_error_set(
             error, VGIC_ERROR_HOST,
             "VgicHost.size is %zu, at least %zu is needed: set it with VGIC_HOST_INIT", host->size,
-            offsetof(VgicHost, trace));
+            HOST_SIZE_0_1);
     }
     memcpy(copy, host, MIN(host->size, sizeof(*copy)));
     if (!copy->memory_read != !copy->memory_write) {

@@ -6,13 +6,10 @@
 
 #include "core/gic.h"
 
-void vgic_cpu_refresh(VgicCpu *cpu)
+void vgic_cpu_recompute(VgicCpu *cpu)
 {
     VgicCandidate best = {.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
 
-    if (!cpu->stale) {
-        return;
-    }
     cpu->stale = false;
     for (uint32_t on = cpu->groups_on; on; on &= on - 1) {
         unsigned number = (unsigned)__builtin_ctz(on);
@@ -60,7 +57,7 @@ void vgic_cpu_present_unlock(VgicCpu *cpu)
     }
 }
 
-void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
+uint32_t vgic_cpu_configure(VgicCpu *cpu)
 {
     Vgic *gic = cpu->gic;
     uint32_t before = cpu->participates;
@@ -79,8 +76,16 @@ void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
             atomic_fetch_and(word, ~bit);
         }
     }
+    return before ^ after;
+}
+
+void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
+{
+    Vgic *gic = cpu->gic;
+    uint32_t changed = vgic_cpu_configure(cpu);
+
     vgic_cpu_present_unlock(cpu);
-    if (before != after && atomic_load(&gic->one_of_n)) {
+    if (changed && atomic_load(&gic->one_of_n)) {
         vgic_one_of_n_reconsider(gic);
     }
 }
@@ -142,8 +147,7 @@ void vgic_cpu_check(VgicCpu *cpu)
         }
     }
     g_assert(!cpu->stale);
-    cpu->stale = true;
-    vgic_cpu_refresh(cpu);
+    vgic_cpu_recompute(cpu);
     after = vgic_cpu_candidate(cpu);
     g_assert(before.slot == after.slot && before.key == after.key);
 #else

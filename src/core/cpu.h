@@ -80,8 +80,16 @@ static inline VgicCandidate vgic_cpu_candidate(const VgicCpu *cpu)
     return atomic_load_explicit(&cpu->candidate, memory_order_relaxed);
 }
 
-/** Recomputes the candidate if something changed; the lock is held. */
-void vgic_cpu_refresh(VgicCpu *cpu);
+/** Recomputes the candidate; the lock is held. */
+void vgic_cpu_recompute(VgicCpu *cpu);
+
+/** The same if something changed. */
+static inline void vgic_cpu_refresh(VgicCpu *cpu)
+{
+    if (cpu->stale) {
+        vgic_cpu_recompute(cpu);
+    }
+}
 
 /** Lets the backend present what changed at @p cpu, unlocks it, and tells the host if its lines are
  * different now. */
@@ -96,6 +104,12 @@ static inline bool vgic_cpu_publish(VgicCpu *cpu, uint32_t lines)
     atomic_store_explicit(&cpu->lines, lines, memory_order_release);
     return true;
 }
+
+/**
+ * Recomputes what follows from group enables, sleep and 1-of-N's rules at @p cpu, and returns the
+ * groups whose 1-of-N it joined or left, as bits. Presents nothing; the lock stays held.
+ */
+uint32_t vgic_cpu_configure(VgicCpu *cpu);
 
 /**
  * Recomputes everything at @p cpu that follows from group enables, sleep and the PE's state,

@@ -10,11 +10,14 @@
 
 const VgicFrame *vgic_frame_at(const Vgic *gic, uint32_t index)
 {
-    return index < gic->frame_count ? &gic->frames[index] : NULL;
+    return vgic_check_gic(gic, __func__) && index < gic->frame_count ? &gic->frames[index] : NULL;
 }
 
 const VgicFrame *vgic_frame(const Vgic *gic, const char *name)
 {
+    if (!vgic_check_gic(gic, __func__)) {
+        return NULL;
+    }
     for (uint32_t i = 0; name && i < gic->frame_count; i++) {
         if (strcmp(gic->frames[i].name, name) == 0) {
             return &gic->frames[i];
@@ -25,16 +28,19 @@ const VgicFrame *vgic_frame(const Vgic *gic, const char *name)
 
 const char *vgic_frame_name(const VgicFrame *frame)
 {
-    return frame->name;
+    return vgic_check_pointer(NULL, __func__, frame, "frame") ? frame->name : NULL;
 }
 
 uint64_t vgic_frame_size(const VgicFrame *frame)
 {
-    return frame->size;
+    return vgic_check_pointer(NULL, __func__, frame, "frame") ? frame->size : 0;
 }
 
 const VgicRegister *vgic_frame_register(const VgicFrame *frame, uint32_t index)
 {
+    if (!vgic_check_pointer(NULL, __func__, frame, "frame")) {
+        return NULL;
+    }
     return index < frame->table->row_count ? &frame->table->rows[index].info : NULL;
 }
 
@@ -42,6 +48,9 @@ const VgicRegister *vgic_frame_register(const VgicFrame *frame, uint32_t index)
 static bool check_call(const Vgic *gic, const char *function, const VgicFrame *frame,
                        uint64_t offset, uint32_t size)
 {
+    if (!vgic_check_gic(gic, function)) {
+        return false;
+    }
     if (frame < gic->frames || frame >= gic->frames + gic->frame_count) {
         vgic_host_error(gic, function, "frame %p is none of this GIC's", (const void *)frame);
         return false;
@@ -120,8 +129,7 @@ VgicResult vgic_frame_read(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs, u
     VgicAccess access;
     VgicResult result;
 
-    if (!value) {
-        vgic_host_error(gic, __func__, "value is NULL");
+    if (!vgic_check_pointer(gic, __func__, value, "value")) {
         return VGIC_INVALID;
     }
     *value = 0;

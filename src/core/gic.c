@@ -142,11 +142,30 @@ void vgic_for_each_irq(Vgic *gic, VgicIrqVisitor *visit, void *data)
     }
 }
 
-void vgic_reconfigure_all(Vgic *gic)
+/* First all, so that no interrupt is given to a PE that is about to leave 1-of-N by the same
+ * change. */
+static uint32_t configure_all(Vgic *gic)
 {
+    uint32_t changed = 0;
+
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
         vgic_lock(&gic->cpus[i].lock);
-        vgic_cpu_reconfigure_unlock(&gic->cpus[i]);
+        changed |= vgic_cpu_configure(&gic->cpus[i]);
+        vgic_unlock(&gic->cpus[i].lock);
+    }
+    return changed;
+}
+
+void vgic_reconfigure_all(Vgic *gic)
+{
+    uint32_t changed = configure_all(gic);
+
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        vgic_lock(&gic->cpus[i].lock);
+        vgic_cpu_present_unlock(&gic->cpus[i]);
+    }
+    if (changed && atomic_load(&gic->one_of_n)) {
+        vgic_one_of_n_reconsider(gic);
     }
 }
 

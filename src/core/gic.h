@@ -3,6 +3,7 @@
 #ifndef VGIC_CORE_GIC_H
 #define VGIC_CORE_GIC_H
 
+#include <glib.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -145,6 +146,38 @@ void vgic_host_error(const Vgic *gic, const char *function, const char *format, 
 
 /** vgic_reset(), for an instance that nobody else knows yet, too. */
 void vgic_core_reset(Vgic *gic, VgicReset kind);
+
+/* Preconditions of public functions: true if they hold; else the host is told what is wrong. */
+static inline bool vgic_check_gic(const Vgic *gic, const char *function)
+{
+    if (G_LIKELY(gic)) {
+        return true;
+    }
+    vgic_host_error(NULL, function, "gic is NULL");
+    return false;
+}
+
+static inline bool vgic_check_cpu(const Vgic *gic, const char *function, uint32_t cpu)
+{
+    if (!vgic_check_gic(gic, function)) {
+        return false;
+    }
+    if (G_LIKELY(cpu < gic->cpu_count)) {
+        return true;
+    }
+    vgic_host_error(gic, function, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+    return false;
+}
+
+static inline bool vgic_check_pointer(const Vgic *gic, const char *function, const void *pointer,
+                                      const char *name)
+{
+    if (G_LIKELY(pointer)) {
+        return true;
+    }
+    vgic_host_error(gic, function, "%s is NULL", name);
+    return false;
+}
 
 /** Creates the part of an instance that all models share; false sets the error. */
 bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error);

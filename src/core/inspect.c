@@ -38,12 +38,8 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
     VgicIrq *irq;
     VgicCpu *home;
 
-    if (local && cpu >= gic->cpu_count) {
-        vgic_host_error(gic, __func__, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
-        return false;
-    }
-    if (!info) {
-        vgic_host_error(gic, __func__, "info is NULL");
+    if (!vgic_check_gic(gic, __func__) || (local && !vgic_check_cpu(gic, __func__, cpu)) ||
+        !vgic_check_pointer(gic, __func__, info, "info")) {
         return false;
     }
     irq = vgic_irq_find(gic, local ? &gic->cpus[cpu] : NULL, intid);

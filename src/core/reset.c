@@ -44,6 +44,9 @@ static void trace_reset(Vgic *gic, uint32_t cpu, uint64_t value)
 
 void vgic_reset(Vgic *gic, VgicReset kind)
 {
+    if (!vgic_check_gic(gic, __func__)) {
+        return;
+    }
     if (kind != VGIC_RESET_COLD && kind != VGIC_RESET_WARM) {
         vgic_host_error(gic, __func__, "kind is %d, allowed are VGIC_RESET_COLD and _WARM",
                         (int)kind);
@@ -55,8 +58,7 @@ void vgic_reset(Vgic *gic, VgicReset kind)
 
 void vgic_cpu_reset(Vgic *gic, uint32_t cpu)
 {
-    if (cpu >= gic->cpu_count) {
-        vgic_host_error(gic, __func__, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+    if (!vgic_check_cpu(gic, __func__, cpu)) {
         return;
     }
     trace_reset(gic, cpu, VGIC_RESET_WARM);
@@ -66,5 +68,7 @@ void vgic_cpu_reset(Vgic *gic, uint32_t cpu)
 
 void vgic_act_as_firmware(Vgic *gic)
 {
-    gic->model->act_as_firmware(gic);
+    if (vgic_check_gic(gic, __func__)) {
+        gic->model->act_as_firmware(gic);
+    }
 }

@@ -12,6 +12,18 @@
 
 typedef _Atomic uint8_t VgicShared8;
 
+typedef _Atomic uint32_t VgicShared32;
+
+static inline uint32_t vgic_load32(const VgicShared32 *shared)
+{
+    return atomic_load_explicit(shared, memory_order_relaxed);
+}
+
+static inline void vgic_store32(VgicShared32 *shared, uint32_t value)
+{
+    atomic_store_explicit(shared, value, memory_order_relaxed);
+}
+
 static inline uint8_t vgic_load8(const VgicShared8 *shared)
 {
     return atomic_load_explicit(shared, memory_order_relaxed);

@@ -8,6 +8,9 @@
 
 const VgicSysreg *vgic_sysreg_at(const Vgic *gic, uint32_t index)
 {
+    if (!vgic_check_gic(gic, __func__)) {
+        return NULL;
+    }
     return index < gic->sysregs.count ? &gic->sysregs.table[index].info : NULL;
 }
 
@@ -29,18 +32,10 @@ static inline VgicResult check(const Vgic *gic, uint32_t cpu, const VgicCpuState
     return gic->model->check_sysreg(gic, &gic->cpus[cpu], state, found);
 }
 
-static bool check_call(const Vgic *gic, const char *function, uint32_t cpu,
-                       const VgicCpuState *state)
+static inline bool check_call(const Vgic *gic, const char *function, uint32_t cpu,
+                              const VgicCpuState *state)
 {
-    if (G_UNLIKELY(cpu >= gic->cpu_count)) {
-        vgic_host_error(gic, function, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
-        return false;
-    }
-    if (G_UNLIKELY(!state)) {
-        vgic_host_error(gic, function, "state is NULL");
-        return false;
-    }
-    return true;
+    return vgic_check_cpu(gic, function, cpu) && vgic_check_pointer(gic, function, state, "state");
 }
 
 static void trace_access(const Vgic *gic, uint32_t cpu, const VgicSysregRow *row, uint32_t encoding,
@@ -92,8 +87,7 @@ VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, 
     VgicAccess access;
     VgicResult result;
 
-    if (G_UNLIKELY(!value)) {
-        vgic_host_error(gic, __func__, "value is NULL");
+    if (!vgic_check_pointer(gic, __func__, value, "value")) {
         return VGIC_INVALID;
     }
     *value = 0;

@@ -11,11 +11,16 @@ static void trace_wire(Vgic *gic, uint32_t cpu, uint32_t intid, bool level)
     gic->host.trace(gic->machine, &event);
 }
 
-static void drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)
+static void trace_drive(Vgic *gic, const VgicCpu *cpu, const VgicIrq *irq, bool level)
 {
     if (G_UNLIKELY(gic->host.trace)) {
         trace_wire(gic, cpu ? cpu->index : UINT32_MAX, vgic_intid_of(irq->slot), level);
     }
+}
+
+static void drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)
+{
+    trace_drive(gic, cpu, irq, level);
     if (gic->backend->drive && gic->backend->drive(gic, cpu, irq, level)) {
         return;
     }
@@ -24,20 +29,21 @@ static void drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)
 
 static void pulse(Vgic *gic, VgicCpu *cpu, VgicIrq *irq)
 {
-    if (G_UNLIKELY(gic->host.trace || gic->backend->drive)) {
+    if (gic->backend->drive) {
         drive(gic, cpu, irq, true);
         drive(gic, cpu, irq, false);
-    } else {
-        vgic_irq_pulse(gic, irq);
+        return;
     }
+    trace_drive(gic, cpu, irq, true);
+    trace_drive(gic, cpu, irq, false);
+    vgic_irq_pulse(gic, irq);
 }
 
 static VgicIrq *find_spi(Vgic *gic, const char *function, uint32_t intid)
 {
     VgicIrq *irq;
 
-    if (!gic) {
-        vgic_host_error(NULL, function, "gic is NULL");
+    if (!vgic_check_gic(gic, function)) {
         return NULL;
     }
     irq = vgic_irq_find(gic, NULL, intid);
@@ -57,12 +63,7 @@ static VgicIrq *find_ppi(Vgic *gic, const char *function, uint32_t cpu, uint32_t
                   (intid >= VGIC_INTID_EPPI && intid < VGIC_INTID_EPPI_END);
     VgicIrq *irq;
 
-    if (!gic) {
-        vgic_host_error(NULL, function, "gic is NULL");
-        return NULL;
-    }
-    if (cpu >= gic->cpu_count) {
-        vgic_host_error(gic, function, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+    if (!vgic_check_cpu(gic, function, cpu)) {
         return NULL;
     }
     irq = is_ppi ? vgic_irq_find(gic, &gic->cpus[cpu], intid) : NULL;
@@ -117,13 +118,12 @@ bool vgic_ppi_pulse(Vgic *gic, uint32_t cpu, uint32_t intid)
 
 uint32_t vgic_cpu_count(const Vgic *gic)
 {
-    return gic->cpu_count;
+    return vgic_check_gic(gic, __func__) ? gic->cpu_count : 0;
 }
 
 uint32_t vgic_cpu_lines(const Vgic *gic, uint32_t cpu)
 {
-    if (G_UNLIKELY(cpu >= gic->cpu_count)) {
-        vgic_host_error(gic, __func__, "cpu is %u, allowed is 0 to %u", cpu, gic->cpu_count - 1);
+    if (!vgic_check_cpu(gic, __func__, cpu)) {
         return 0;
     }
     return atomic_load_explicit(&gic->cpus[cpu].lines, memory_order_acquire);

@@ -56,9 +56,12 @@ uint64_t vgic_icc_hppir_read(VgicAccess *access)
 uint64_t vgic_icc_iar_read(VgicAccess *access)
 {
     VgicCpu *cpu = access->cpu;
-    VgicCandidate candidate;
+    VgicCandidate candidate = vgic_cpu_candidate(cpu);
     uint32_t intid = VGIC_INTID_SPURIOUS;
 
+    if (candidate.slot == VGIC_SLOT_NONE && !access->gic->hold_while_asleep) {
+        return VGIC_INTID_SPURIOUS;
+    }
     vgic_lock(&cpu->lock);
     candidate = vgic_cpu_candidate(cpu);
     if (G_UNLIKELY(cpu->redist.asleep) && access->gic->hold_while_asleep) {

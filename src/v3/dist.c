@@ -83,6 +83,15 @@ static bool clears_are(const VgicAccess *access, uint64_t value)
     return !VGIC_GET(value, gicd_ctlr_s, ARE_S) || !VGIC_GET(value, gicd_ctlr_s, ARE_NS);
 }
 
+static void refresh_all_lines(Vgic *gic)
+{
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        vgic_lock(&gic->cpus[i].lock);
+        vgic_v3_refresh_lines(&gic->cpus[i]);
+        vgic_cpu_present_unlock(&gic->cpus[i]);
+    }
+}
+
 static void gicd_ctlr_write(VgicAccess *access, uint64_t value)
 {
     Vgic *gic = access->gic;
@@ -101,6 +110,7 @@ static void gicd_ctlr_write(VgicAccess *access, uint64_t value)
     }
     vgic_unlock(&gic->dist.lock);
     if ((before ^ after) & VGIC_DIST_DS) {
+        refresh_all_lines(gic);
         vgic_for_each_irq(gic, NULL, NULL);
     }
     if (before != after) {

@@ -117,12 +117,7 @@ static uint32_t secure_levels(const VgicBank *bank, unsigned word)
 
 static uint64_t icc_ap_read(VgicAccess *access)
 {
-    uint32_t value;
-
-    vgic_lock(&access->cpu->lock);
-    value = access->cpu->bank.apr[ap_group(access)][access->sysreg->word];
-    vgic_unlock(&access->cpu->lock);
-    return value;
+    return vgic_load32(&access->cpu->bank.apr[ap_group(access)][access->sysreg->word]);
 }
 
 static void icc_ap_write(VgicAccess *access, uint64_t value)
@@ -136,8 +131,8 @@ static void icc_ap_write(VgicAccess *access, uint64_t value)
         keep = secure_levels(bank, word);
     }
     vgic_lock(&access->cpu->lock);
-    vgic_bank_set_apr(bank, group, word,
-                      (bank->apr[group][word] & keep) | ((uint32_t)value & ~keep));
+    value = (vgic_load32(&bank->apr[group][word]) & keep) | ((uint32_t)value & ~keep);
+    vgic_bank_set_apr(bank, group, word, (uint32_t)value);
     vgic_cpu_present_unlock(access->cpu);
 }
 
@@ -169,10 +164,13 @@ static void icc_ctlr_el1_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_store8(&cpu->icc.eoimode[group], VGIC_GET(value, icc_ctlr_el1, EOImode));
-    if (!access->gic->el3 || vgic_ds(access->gic)) {
-        vgic_bank_set_cbpr(&cpu->bank, group, VGIC_GET(value, icc_ctlr_el1, CBPR));
-        vgic_store8(&cpu->icc.pmhe, VGIC_GET(value, icc_ctlr_el1, PMHE));
+    if (access->gic->el3 && !vgic_ds(access->gic)) {
+        vgic_unlock(
+            &cpu->lock); /* the rest is EL3's: nothing that is presented depends on EOImode */
+        return;
     }
+    vgic_bank_set_cbpr(&cpu->bank, group, VGIC_GET(value, icc_ctlr_el1, CBPR));
+    vgic_store8(&cpu->icc.pmhe, VGIC_GET(value, icc_ctlr_el1, PMHE));
     vgic_cpu_present_unlock(cpu);
 }
 

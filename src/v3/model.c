@@ -129,6 +129,18 @@ static void v3_reset_irq(VgicCpu *home, VgicIrq *irq)
     irq->target = (uint16_t)vgic_cpu_with_affinity(gic, 0);
 }
 
+/* Group 0 is an FIQ; Group 1 an IRQ, if it belongs to the state that the PE executes in, and an FIQ
+ * to be taken out of it otherwise [7.8]. */
+void vgic_v3_refresh_lines(VgicCpu *cpu)
+{
+    bool own_s = cpu->icc.secure && !cpu->icc.el3;
+    bool own_ns = !cpu->icc.secure;
+
+    cpu->line_of_queue[VGIC_G0] = VGIC_LINE_FIQ;
+    cpu->line_of_queue[VGIC_G1S] = own_s ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
+    cpu->line_of_queue[VGIC_G1NS] = own_ns || vgic_ds(cpu->gic) ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
+}
+
 static void v3_reset_cpu(VgicCpu *cpu)
 {
     const Vgic *gic = cpu->gic;
@@ -142,18 +154,7 @@ static void v3_reset_cpu(VgicCpu *cpu)
     cpu->icc.sre_el3_enable = !gic->sre_enable_writable;
     cpu->icc.el3 = gic->el3;
     cpu->icc.secure = gic->el3;
-}
-
-/* Group 0 is an FIQ; Group 1 an IRQ, if it belongs to the state that the PE executes in, and an FIQ
- * to be taken out of it otherwise [7.8]. */
-static void set_lines_of_queues(VgicCpu *cpu)
-{
-    bool own_s = cpu->icc.secure && !cpu->icc.el3;
-    bool own_ns = !cpu->icc.secure;
-
-    cpu->line_of_queue[VGIC_G0] = VGIC_LINE_FIQ;
-    cpu->line_of_queue[VGIC_G1S] = own_s ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
-    cpu->line_of_queue[VGIC_G1NS] = own_ns || vgic_ds(cpu->gic) ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
+    vgic_v3_refresh_lines(cpu);
 }
 
 static uint32_t v3_configure_cpu(VgicCpu *cpu)
@@ -167,7 +168,6 @@ static uint32_t v3_configure_cpu(VgicCpu *cpu)
     bool held = gic->hold_while_asleep && cpu->redist.asleep;
     uint32_t enabled = 0, participates = 0;
 
-    set_lines_of_queues(cpu);
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
         if (!vgic_load8(&cpu->icc.igrpen[group])) {
             continue;
@@ -252,7 +252,8 @@ static void v3_set_cpu_state(VgicCpu *cpu, const VgicCpuState *state)
     }
     cpu->icc.el3 = el3;
     cpu->icc.secure = secure;
-    vgic_cpu_reconfigure_unlock(cpu);
+    vgic_v3_refresh_lines(cpu);
+    vgic_cpu_present_unlock(cpu);
 }
 
 static void v3_act_as_firmware(Vgic *gic)

@@ -46,6 +46,10 @@ void vgic_v3_set_nsacr(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t
  * [1.2]. */
 void vgic_v3_refresh_groups(Vgic *gic);
 
+/** Sets which line a candidate of each group raises: it depends on DS and on the PE's state. The
+ * lock is held. */
+void vgic_v3_refresh_lines(VgicCpu *cpu);
+
 /** GICD_STATUSR or GICR_STATUSR: notes what an access that was refused did [3.1]. */
 void vgic_v3_note_status(const VgicAccess *access, bool write);
 

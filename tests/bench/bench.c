@@ -152,7 +152,7 @@ static const RegisterOperation register_operations[] = {
     {"ICC_CTLR_EL1 read", ICC_CTLR_EL1, false, {0}},
     {"ICC_CTLR_EL1 write", ICC_CTLR_EL1, true, {0, 2}},
     {"ICC_IGRPEN1_EL1 read", ICC_IGRPEN1_EL1, false, {0}},
-    {"ICC_IGRPEN1_EL1 write", ICC_IGRPEN1_EL1, true, {1, 1}},
+    {"ICC_IGRPEN1_EL1 write", ICC_IGRPEN1_EL1, true, {1, 0}},
     {"ICC_AP1R0_EL1 read", ICC_AP1R0_EL1, false, {0}},
 };
 

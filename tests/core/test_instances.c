@@ -243,6 +243,56 @@ static void a_single_threaded_instance_does_the_same(Machine *m)
     machine_free(two);
 }
 
+/* Pulses too, on what is edge and level, with one target and 1-of-N. */
+static void pulse_all(Machine *m)
+{
+    static const uint32_t intids[] = {SPI, SPI + 1, SPI + 2, SPI + 3};
+
+    start(m);
+    for (uint32_t i = 0; i < 4; i++) {
+        os_configure(m, 0, intids[i], i & 1 ? EDGE : LEVEL);
+        if (i & 2 && has(m, ONE_OF_N)) {
+            route_write(m, VGIC_S, intids[i], 1ull << 31);
+        }
+    }
+    os_configure(m, 0, PPI, LEVEL);
+    os_configure(m, 0, PPI + 1, EDGE);
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 4; i++) {
+            vgic_spi_pulse(m->gic, intids[i]);
+        }
+        vgic_ppi_pulse(m->gic, 0, PPI);
+        vgic_ppi_pulse(m->gic, 0, PPI + 1);
+        for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+            uint32_t intid;
+            while ((intid = ack(m, cpu)) < 1020) {
+                eoi(m, cpu, intid);
+            }
+        }
+    }
+}
+
+static void a_trace_sink_changes_nothing(Machine *m)
+{
+    Machine *traced = machine_new(m->name, &m->config, true);
+
+    assert_non_null(traced);
+    pulse_all(m);
+    pulse_all(traced);
+    run_steps(m);
+    run_steps(traced);
+    for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+        expect(traced->host.line_calls[cpu], m->host.line_calls[cpu], "line changes of PE %u", cpu);
+        expect(vgic_cpu_lines(traced->gic, cpu), vgic_cpu_lines(m->gic, cpu), "lines of PE %u",
+               cpu);
+        expect(running_priority(traced, cpu), running_priority(m, cpu), "running at PE %u", cpu);
+    }
+    for (uint32_t intid = 32; intid < 64; intid++) {
+        expect(info(traced, 0, intid).target, info(m, 0, intid).target, "target of %u", intid);
+    }
+    machine_free(traced);
+}
+
 static void a_gic_without_a_host_works(Machine *m)
 {
     Vgic *gic = vgic_new(&m->config, NULL, NULL, NULL);
@@ -269,6 +319,7 @@ int main(int argc, char **argv)
         TEST(trace_may_call_back_in, 0),
         TEST(lines_changed_may_reset_the_gic, 0),
         TEST(a_single_threaded_instance_does_the_same, SPIS | FEW_CPUS),
+        TEST(a_trace_sink_changes_nothing, SPIS | FEW_CPUS),
         TEST(a_gic_without_a_host_works, 0),
     };
     return RUN(argc, argv, "instances", tests);

@@ -146,6 +146,43 @@ static void null_pointers_do_no_harm(Machine *m)
     assert_int_equal(icc_read(m, 0, &m->top, ICC_PMR_EL1), 0);
 }
 
+/* With no instance there is no host to tell: a line on stderr. */
+static void without_an_instance_everything_is_refused(Machine *m)
+{
+    uint64_t value = 1;
+    VgicIrqInfo answer;
+
+    assert_false(vgic_spi_set_level(NULL, 40, true));
+    assert_false(vgic_spi_pulse(NULL, 40));
+    assert_false(vgic_ppi_set_level(NULL, 0, 20, true));
+    assert_false(vgic_ppi_pulse(NULL, 0, 20));
+    assert_int_equal(vgic_sysreg_read(NULL, 0, &m->os, ICC_PMR_EL1, &value), VGIC_INVALID);
+    assert_int_equal(value, 0);
+    assert_int_equal(vgic_sysreg_write(NULL, 0, &m->os, ICC_PMR_EL1, 0), VGIC_INVALID);
+    assert_int_equal(vgic_sysreg_check(NULL, 0, &m->os, ICC_PMR_EL1, false), VGIC_INVALID);
+    value = 1;
+    assert_int_equal(
+        vgic_frame_read(NULL, vgic_frame(m->gic, "GICD"), VGIC_S, GICD_CTLR, 4, &value),
+        VGIC_INVALID);
+    assert_int_equal(value, 0);
+    assert_int_equal(vgic_frame_write(NULL, vgic_frame(m->gic, "GICD"), VGIC_S, GICD_CTLR, 4, 3),
+                     VGIC_INVALID);
+    assert_null(vgic_frame(NULL, "GICD"));
+    assert_null(vgic_frame_at(NULL, 0));
+    assert_null(vgic_sysreg_at(NULL, 0));
+    assert_null(vgic_frame_name(NULL));
+    assert_int_equal(vgic_frame_size(NULL), 0);
+    assert_null(vgic_frame_register(NULL, 0));
+    assert_int_equal(vgic_cpu_count(NULL), 0);
+    assert_int_equal(vgic_cpu_lines(NULL, 0), 0);
+    assert_false(vgic_irq_info(NULL, 0, 20, &answer));
+    vgic_reset(NULL, VGIC_RESET_COLD);
+    vgic_cpu_reset(NULL, 0);
+    vgic_cpu_set_state(NULL, 0, &m->os);
+    vgic_act_as_firmware(NULL);
+    assert_int_equal(gicd_read(m, VGIC_S, GICD_CTLR) & 7, 0);
+}
+
 static void a_read_without_a_place_for_the_value_acknowledges_nothing(Machine *m)
 {
     start(m);
@@ -229,6 +266,7 @@ int main(int argc, char **argv)
         TEST(interrupts_that_do_not_exist_have_no_info, 0),
         TEST(frames_of_another_name_do_not_exist, 0),
         TEST(null_pointers_do_no_harm, 0),
+        TEST(without_an_instance_everything_is_refused, SLEEPS),
         TEST(a_read_without_a_place_for_the_value_acknowledges_nothing, 0),
         TEST(an_unknown_kind_of_reset_is_refused, 0),
         TEST(a_frame_of_another_instance_is_refused, FEW_CPUS),

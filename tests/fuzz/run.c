@@ -5,11 +5,13 @@
  */
 #include "input.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     MAX_SEEDS = 1000,
@@ -62,6 +64,10 @@ static void read_seeds(const char *path)
 /* One file a seed, as libFuzzer wants them. */
 static void unpack(const char *folder)
 {
+    if (mkdir(folder, 0777) && errno != EEXIST) {
+        perror(folder);
+        exit(1);
+    }
     for (size_t i = 0; i < seed_count; i++) {
         char path[4096];
         snprintf(path, sizeof(path), "%s/%zu", folder, i);

@@ -145,10 +145,12 @@ static void sgi_registers_trap_to_el2_when_it_takes_irqs_or_fiqs(Machine *m)
 /* What would be redirected to ICV registers, before any SCR_EL3 trap; SGIs have no virtual form. */
 static void the_virtual_interface_is_undefined(Machine *m)
 {
+    allow_sre(m, 0);
     for (uint64_t hcr = 1; hcr < 4; hcr++) {
         const bool fmo = hcr & 1, imo = hcr & 2;
         for (uint64_t scr = 0; scr < 4; scr++) {
             const VgicCpuState state = with_scr(with_hcr(ns_el1, hcr << 3), scr << 1);
+            check_access(m, &state, ICC_SRE_EL1, false, VGIC_OK, "ICC_SRE_EL1");
             for (unsigned r = 0; r < ROWS; r++) {
                 const Class class = rows[r].class;
                 const bool virtual = (class == GROUP0_CLASS && fmo) ||

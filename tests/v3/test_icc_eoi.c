@@ -394,6 +394,29 @@ static void dir_deactivates_an_spi_from_any_pe(Machine *m)
     assert_int_equal(ack(m, 0), 40);
 }
 
+static void eoir_deactivates_what_another_pe_acknowledged(Machine *m)
+{
+    start(m);
+    os_configure(m, 0, PPI, EDGE);
+    os_configure(m, 1, 40, LEVEL);
+    pend(m, 0, PPI);
+    assert_int_equal(ack(m, 0), PPI);
+    wire(m, 0, 40, true);
+    assert_int_equal(ack(m, 1), 40);
+
+    eoi(m, 0, 40);
+
+    assert_int_equal(running_priority(m, 0), 0xFF);
+    assert_true(is_active(m, 0, PPI));
+    assert_false(is_active(m, 0, 40));
+    /* Its line is high, but the running priority of its PE still holds it. */
+    assert_int_equal(running_priority(m, 1), OS_PRIORITY);
+    assert_false(irq(m, 1));
+    eoi(m, 1, 40);
+    assert_true(irq(m, 1));
+    assert_int_equal(ack(m, 1), 40);
+}
+
 static void dir_of_a_ppi_acts_on_the_own_bank(Machine *m)
 {
     start(m);
@@ -472,6 +495,7 @@ int main(int argc, char **argv)
         TEST(nested_interrupts_drop_one_priority_each, 0),
         TEST(each_state_has_its_own_eoimode, WORLDS),
         TEST(dir_deactivates_an_spi_from_any_pe, SMP | SPIS),
+        TEST(eoir_deactivates_what_another_pe_acknowledged, SMP | SPIS),
         TEST(dir_of_a_ppi_acts_on_the_own_bank, SMP),
         TEST(dir_after_a_change_of_group_asks_for_the_new_group, WORLDS),
         TEST(eoir0_ends_group_0_above_an_active_group_1, EL3),

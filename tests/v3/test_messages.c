@@ -268,6 +268,21 @@ static void the_secure_registers_of_the_message_frame_are_secure(Machine *m)
     assert_false(is_pending(m, 0, SPI));
 }
 
+/* Also for an SPI that Non-secure software could reach by the other form. */
+static void the_secure_registers_of_the_message_frame_refuse_non_secure_writes(Machine *m)
+{
+    set_group(m, 0, SPI, GROUP_1NS);
+    host_forget(&m->host);
+
+    assert_int_equal(frame_write(m, "GICM", VGIC_NS, GICM_SETSPI_SR, 4, SPI), VGIC_RAZ_WI);
+    assert_false(is_pending(m, 0, SPI));
+    assert_int_equal(frame_write(m, "GICM", VGIC_NS, GICM_SETSPI_NSR, 4, SPI), VGIC_OK);
+    assert_int_equal(frame_write(m, "GICM", VGIC_NS, GICM_CLRSPI_SR, 4, SPI), VGIC_RAZ_WI);
+    assert_true(is_pending(m, 0, SPI));
+    assert_int_equal(m->host.report_count, 2);
+    assert_string_equal(host_last_report(&m->host)->rule, "secure");
+}
+
 int main(int argc, char **argv)
 {
     static const Test tests[] = {
@@ -288,6 +303,7 @@ int main(int argc, char **argv)
         TEST(the_message_frame_names_its_spis, GICM),
         TEST(the_message_frame_does_what_the_distributor_does, GICM | SPIS),
         TEST(the_secure_registers_of_the_message_frame_are_secure, GICM | TWO_STATES),
+        TEST(the_secure_registers_of_the_message_frame_refuse_non_secure_writes, GICM | TWO_STATES),
     };
     return RUN(argc, argv, "message-based SPIs", tests);
 }

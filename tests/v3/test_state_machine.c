@@ -3,6 +3,9 @@
 #include "guest.h"
 #include "suite.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Runs @p body for a PPI and an SPI, extended ones too where there are, at the last PE. */
 static void for_each_wire(Machine *m, void (*body)(Machine *m, uint32_t cpu, uint32_t intid))
 {
@@ -477,6 +480,10 @@ FOR_EACH_WIRE(a_changed_trigger_is_reported_only_for_an_enabled_interrupt)
     trigger_write(m, VGIC_S, cpu, intid, LEVEL);
     assert_int_equal(m->host.report_count, 1);
     assert_int_equal(host_last_report(&m->host)->report.intid, intid);
+    assert_string_equal(host_last_report(&m->host)->rule, "trigger-enabled");
+    char number[16];
+    snprintf(number, sizeof(number), "%u", intid);
+    assert_non_null(strstr(host_last_report(&m->host)->message, number));
 }
 
 FOR_EACH_WIRE(a_higher_priority_takes_effect_while_pending)
