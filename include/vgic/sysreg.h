@@ -94,8 +94,11 @@ typedef struct VgicSysreg {
     uint8_t min_el;          /**< the lowest EL that may access it, 1 to 3 */
     uint8_t field_count;     /**< entries in `fields` */
     const VgicField *fields; /**< fields, NULL where the register is one number */
-    /** The result of an access never depends on the PE's state: vgic_sysreg_check() always says
-     * VGIC_OK at min_el or above, while el2_enabled is false. */
+    /**
+     * The result of an access does not depend on the PE's state: vgic_sysreg_check() says VGIC_OK
+     * at min_el or above, in the state (AArch64 or AArch32) that the encoding belongs to, while
+     * el2_enabled is false.
+     */
     bool stateless;
 } VgicSysreg;
 

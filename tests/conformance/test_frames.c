@@ -493,33 +493,40 @@ static void secure_registers_hide_from_non_secure_accesses(void **state)
     for_each_row(*state, check_secure);
 }
 
+/* The bits of element @p n of a register of one bit an interrupt: INTIDs 0 to 31 are the
+ * Redistributor's, 1019 is the last SPI. */
+static uint32_t implemented(const VgicRegister *row, uint32_t n)
+{
+    if (!g_str_has_prefix(row->name, "GICD_") || g_str_has_suffix(row->name, "E")) {
+        return UINT32_MAX;
+    }
+    return n == 0 ? 0 : n == 31 ? UINT32_MAX >> 4 : UINT32_MAX;
+}
+
+/* The lists are in offset order, so that each ISxxx comes just before the ICxxx that clears what it
+ * has set. */
 static void check_set_and_clear(Fixture *f, const VgicFrame *frame, const ListedRegister *listed,
                                 const VgicRegister *row)
 {
     bool sets = strstr(listed->note, "W1S");
 
-    if (!is_modelled(row) || (!sets && !strstr(listed->note, "W1C"))) {
+    if (!is_modelled(row) || strstr(listed->note, "RES0 with ARE") ||
+        strstr(row->name, "STATUSR") || (!sets && !strstr(listed->note, "W1C"))) {
         return;
     }
     for (uint32_t n = 0; n < row->count; n++) {
         uint64_t offset = row->offset + (uint64_t)n * row->stride;
-        uint64_t before = value_at(f, frame, row, offset), after;
+        uint64_t before = sets ? 0 : implemented(row, n);
 
+        assert_int_equal(value_at(f, frame, row, offset), before);
         write_at(f, frame, VGIC_S, offset, 4, 0);
         assert_int_equal(value_at(f, frame, row, offset), before);
         write_at(f, frame, VGIC_S, offset, 4, UINT32_MAX);
-        after = value_at(f, frame, row, offset);
-        assert_int_equal(sets ? before & ~after : after & ~before, 0);
-        if (sets && strstr(row->name, "ENABLER<n>E")) {
-            assert_int_equal(after, UINT32_MAX);
-        }
-        if (!sets) {
-            assert_int_equal(after, 0);
-        }
+        assert_int_equal(value_at(f, frame, row, offset), sets ? implemented(row, n) : 0);
     }
 }
 
-static void zero_changes_nothing_in_registers_that_set_or_clear(void **state)
+static void ones_set_or_clear_and_zeros_change_nothing(void **state)
 {
     for_each_listed(*state, check_set_and_clear);
 }
@@ -609,7 +616,7 @@ int main(void)
         TEST(every_gap_is_res0_and_reported),
         TEST(read_only_registers_keep_their_value),
         TEST(secure_registers_hide_from_non_secure_accesses),
-        TEST(zero_changes_nothing_in_registers_that_set_or_clear),
+        TEST(ones_set_or_clear_and_zeros_change_nothing),
         TEST(registers_have_their_reset_values),
         TEST(a_cold_reset_brings_the_reset_values_back),
     };
