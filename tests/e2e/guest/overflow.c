@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* overflow CPU COUNT: samples the cycle counter on one CPU until it has overflowed COUNT times; prints how often it did. */
+/* overflow CPU COUNT: samples the cycle counter on one CPU until it has overflowed COUNT times;
+ * prints how often it did. */
 #define _GNU_SOURCE
 #include <linux/perf_event.h>
 #include <sched.h>
@@ -13,7 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PERIOD = 1000000, PAGES = 8, LIMIT_SECONDS = 60 };
+enum {
+    PERIOD = 1000000,
+    PAGES = 8,
+    LIMIT_SECONDS = 60
+};
 
 static int open_cycles(void)
 {
@@ -37,7 +42,8 @@ static unsigned samples(struct perf_event_mmap_page *page)
     unsigned n = 0;
 
     while (page->data_tail < head) {
-        const struct perf_event_header *record = (const void *)(data + page->data_tail % page->data_size);
+        const struct perf_event_header *record =
+            (const void *)(data + page->data_tail % page->data_size);
 
         n += record->type == PERF_RECORD_SAMPLE;
         page->data_tail += record->size;
