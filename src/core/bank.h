@@ -3,7 +3,7 @@
  * The rules of a CPU interface over a bank of its registers: priority masks, binary points, active
  * priorities, priority drop. One implementation for physical and virtual interfaces, GICv2's and
  * GICv3's: ICC and ICV, GICC and GICV differ in which groups exist, how many preemption bits there
- * are, and who looks at the registers, not in these rules [sheet of priorities: 9.2 to 9.4].
+ * are, and who looks at the registers, not in these rules [9.2, 9.3].
  *
  * Priorities are always in the full (Secure) scale here; views are the register handlers' matter.
  *

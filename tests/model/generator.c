@@ -477,6 +477,9 @@ static void make_any_sysreg(Generator *g, const RefGic *ref, Operation *op)
     if (random_percent(g->random, 1)) {
         op->state.el = 0;
     }
+    if (random_percent(g->random, 1)) {
+        op->cpu += g->config->cpus; /* no such PE */
+    }
 }
 
 /* ---- All of it ---- */
@@ -488,6 +491,7 @@ static void make_wire(Generator *g, Operation *op)
     op->cpu = pick_cpu(g);
     op->level = random_percent(r, 50);
     bool ppi = (op->intid >= 16 && op->intid < 32) || (op->intid >= 1056 && op->intid < 1120);
+    ppi ^= random_percent(r, 3);
     bool pulse = random_percent(r, 30);
     op->kind = ppi ? (pulse ? OP_PPI_PULSE : OP_PPI_LEVEL) : (pulse ? OP_SPI_PULSE : OP_SPI_LEVEL);
 }
@@ -610,6 +614,9 @@ static bool is_iar(const Operation *op, uint32_t aarch64, uint32_t aarch32)
 
 void generator_note(Generator *g, const Operation *op, uint64_t value)
 {
+    if (op->cpu >= g->config->cpus) {
+        return;
+    }
     uint32_t *depth = &g->depth[op->cpu];
     if (is_iar(op, ICC_IAR1_EL1, ICC_IAR1) || is_iar(op, ICC_IAR0_EL1, ICC_IAR0)) {
         if ((value < 1020 || value > 1023) && *depth < 32) {
