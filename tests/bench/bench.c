@@ -221,7 +221,7 @@ static void contend(const char *row, Contender *contenders, uint32_t n)
             double began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
             contenders[i].loop(&contenders[i].subject, ROUND_OPERATIONS);
-            ns[i][round] = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - began) / ROUND_OPERATIONS;
+            ns[i][round] = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - began) / (double)ROUND_OPERATIONS;
         }
         for (uint32_t i = 0; i < n; i++) {
             ratio[i][round] = ns[i][round] / ns[contenders[i].reference][round];
@@ -403,7 +403,7 @@ static void scaling_print(const char *row, const char *name, const Scaling *scal
     double alone = scaling->alone.ns / scaling->alone.slices;
 
     print(row, name, "slices", two[0].slices + two[1].slices);
-    print(row, name, "ns", alone / SLICE_OPERATIONS);
+    print(row, name, "ns", alone / (double)SLICE_OPERATIONS);
     if (two[0].slices > 0 && two[1].slices > 0) {
         print(row, name, "scaling",
               alone * two[0].slices / two[0].ns + alone * two[1].slices / two[1].ns);

@@ -53,6 +53,24 @@ static void ppis_that_do_not_exist_cannot_be_driven(Machine *m)
     assert_int_equal(gicr_read(m, 0, VGIC_S, GICR_ISPENDR0), 0);
 }
 
+static void the_message_names_the_range_that_is_allowed(Machine *m)
+{
+    char last[16];
+
+    assert_false(vgic_ppi_set_level(m->gic, 0, 1120, true));
+    snprintf(last, sizeof(last), "%u", 1055 + m->config.eppis);
+    assert_non_null(strstr(host_last_error(&m->host)->message, last));
+    assert_false(vgic_spi_set_level(m->gic, 5120, true));
+    snprintf(last, sizeof(last), "%u", 4095 + m->config.espis);
+    assert_non_null(strstr(host_last_error(&m->host)->message, last));
+    snprintf(last, sizeof(last), "%u", last_spi(m));
+    assert_non_null(strstr(host_last_error(&m->host)->message, last));
+    assert_int_equal(vgic_sysreg_check(m->gic, 600, &m->os, ICC_PMR_EL1, false), VGIC_INVALID);
+    snprintf(last, sizeof(last), "%u", last_cpu(m));
+    assert_non_null(strstr(host_last_error(&m->host)->message, last));
+    host_forget(&m->host);
+}
+
 static void pes_that_do_not_exist_are_refused_everywhere(Machine *m)
 {
     const uint32_t cpus[] = {m->config.cpus, m->config.cpus + 1, 512, 513, UINT32_MAX};
@@ -262,6 +280,7 @@ int main(int argc, char **argv)
     static const Test tests[] = {
         TEST(spis_that_do_not_exist_cannot_be_driven, 0),
         TEST(ppis_that_do_not_exist_cannot_be_driven, 0),
+        TEST(the_message_names_the_range_that_is_allowed, ESPIS | EPPIS),
         TEST(pes_that_do_not_exist_are_refused_everywhere, 0),
         TEST(interrupts_that_do_not_exist_have_no_info, 0),
         TEST(frames_of_another_name_do_not_exist, 0),

@@ -85,10 +85,8 @@ static bool takes_part(const RefGic *gic, int cpu, RefGroup group)
 /* Each interrupt goes round on its own. */
 static int choose_one_of_n(RefGic *gic, RefIrq *irq, RefGroup group)
 {
-    /* one that waited goes to the first that starts to take part, of several to the lowest */
-    int last = irq->waits && irq->group == group ? -1 : irq->last_chosen;
     for (uint32_t step = 1; step <= gic->cpus; step++) {
-        int cpu = (last + (int)step) % (int)gic->cpus;
+        int cpu = (irq->last_chosen + (int)step) % (int)gic->cpus;
         if (takes_part(gic, cpu, group)) {
             irq->last_chosen = cpu;
             gic->count[REF_ONE_OF_N_CHOSEN]++;
@@ -124,7 +122,6 @@ static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)
         gic->count[REF_ONE_OF_N_MOVED] += moves && irq->chosen != REF_NO_CPU;
         gic->count[REF_ONE_OF_N_WAITED] += irq->chosen == REF_NO_CPU;
     }
-    irq->waits = wants && irq->chosen == REF_NO_CPU;
     return irq->chosen;
 }
 
@@ -138,7 +135,6 @@ static void look_at(RefGic *gic, RefIrq *irq)
         target = cpu_of_affinity(gic, irq->route);
         irq->chosen = wants ? target : REF_NO_CPU; /* where 1-of-N finds it, if set now */
         irq->last_chosen = -1;
-        irq->waits = false;
         gic->count[REF_ROUTED_NOWHERE] += wants && target == REF_NO_CPU && irq->target != target;
     }
     bool candidate = wants && target != REF_NO_CPU;

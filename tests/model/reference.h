@@ -46,7 +46,6 @@ typedef struct RefIrq {
     int target;
     int chosen;      /* the PE that 1-of-N picked, while a candidate */
     int last_chosen; /* the PE that it picked last */
-    bool waits;      /* for a PE to pick */
     RefGroup group;
     uint8_t seen_priority;
     uint64_t stamp; /* first come, first served */

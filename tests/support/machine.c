@@ -40,6 +40,8 @@ const MachineType machine_types[] = {
     {"v3-ext", V3(.cpus = 2, .spis = 32, .espis = 1024, .eppis = 64)},
     {"v3-ext-secure", V3(.cpus = 4, .spis = 988, .espis = 96, .eppis = 32, .security_states = 2,
                          .el3 = true, .message_frame = true)},
+    {"v3-espis-only", V3(.cpus = 2, .spis = 32, .espis = 96)},
+    {"v3-eppis-only", V3(.cpus = 2, .spis = 32, .eppis = 32)},
     {"v3-512cpu-regions", V3(.cpus = 512, .spis = 988, .redist_regions = three_regions,
                              .redist_region_count = COUNT(three_regions))},
     {"v3-odd-affinity",

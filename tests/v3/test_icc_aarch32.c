@@ -139,7 +139,7 @@ int main(int argc, char **argv)
         TEST(a_register_is_the_same_in_both_execution_states, 0),
         TEST(an_interrupt_is_handled_in_aarch32, 0),
         TEST(a_group_0_interrupt_is_handled_in_aarch32, EL3),
-        TEST(a_group_0_interrupt_is_handled_in_aarch32, ONE_STATE),
+        TEST(a_group_0_interrupt_is_handled_in_aarch32, ONE_STATE | NO_EL3),
         TEST(sgis_are_sent_by_mcrr, 0),
         TEST(monitor_registers_are_those_of_el3, EL3),
         TEST(banked_registers_in_monitor_mode_follow_scr_ns, WORLDS),

@@ -499,7 +499,7 @@ int main(int argc, char **argv)
         TEST(dir_of_a_ppi_acts_on_the_own_bank, SMP),
         TEST(dir_after_a_change_of_group_asks_for_the_new_group, WORLDS),
         TEST(eoir0_ends_group_0_above_an_active_group_1, EL3),
-        TEST(eoir0_ends_group_0_above_an_active_group_1, ONE_STATE),
+        TEST(eoir0_ends_group_0_above_an_active_group_1, ONE_STATE | NO_EL3),
     };
     return RUN(argc, argv, "ICC end of interrupt", tests);
 }

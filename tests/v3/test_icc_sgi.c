@@ -147,6 +147,24 @@ static void a_target_list_names_several_pes(Machine *m)
     assert_true(is_pending(m, 3, SGI));
 }
 
+static void a_target_list_names_a_whole_cluster(Machine *m)
+{
+    const uint32_t cluster = 9;
+
+    if (m->config.cpus < 16 * (cluster + 1)) {
+        return;
+    }
+    for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+        set_group(m, cpu, SGI, GROUP_1NS);
+    }
+
+    icc_write(m, 0, &m->os, ICC_SGI1R_EL1, SGI << 24 | cluster << 16 | 0x7FFF);
+
+    for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+        expect(is_pending(m, cpu, SGI), cpu / 16 == cluster && cpu % 16 != 15, "PE %u", cpu);
+    }
+}
+
 static void an_sgi_to_all_others_spares_the_sender(Machine *m)
 {
     const uint32_t sender = last_cpu(m);
@@ -261,6 +279,7 @@ int main(int argc, char **argv)
         TEST(an_sgi_reaches_the_pe_with_its_affinity_and_no_other, 0),
         TEST(every_intid_of_an_sgi_works, 0),
         TEST(a_target_list_names_several_pes, QUAD),
+        TEST(a_target_list_names_a_whole_cluster, REGIONS),
         TEST(an_sgi_to_all_others_spares_the_sender, 0),
         TEST(an_sgi_to_nobody_changes_nothing, 0),
         TEST(sgis_merge_before_the_acknowledge, SMP),
