@@ -106,6 +106,8 @@ typedef struct VgicConfig {
      * between them: the library then takes no locks.
      */
     bool single_threaded;
+    /** Room for options of later releases: all false. */
+    bool reserved[7];
 } VgicConfig;
 
 /** A configuration of @p model_ with the members that follow, and defaults for all others (C only).

@@ -57,10 +57,12 @@ VGIC_API void vgic_reset(Vgic *gic, VgicReset kind);
 VGIC_API void vgic_cpu_reset(Vgic *gic, uint32_t cpu);
 
 /**
- * Does what Secure firmware does before it starts a Non-secure kernel: every interrupt becomes
- * Non-secure Group 1 and every Redistributor is woken (GICR_WAKER). For hosts that start a kernel
- * without firmware on a GIC with two Security states; called after each reset. With one Security
- * state only the Redistributors are woken.
+ * Does what Secure firmware does to the Distributor and the Redistributors before it starts a
+ * Non-secure kernel: every interrupt becomes Non-secure Group 1 and every Redistributor is woken
+ * (GICR_WAKER). For hosts that start a kernel without firmware on a GIC with two Security states;
+ * called after each reset. With one Security state only the Redistributors are woken. What firmware
+ * does to the PEs is the host's: SCR_EL3 (leave FIQ and IRQ clear, or set ICC_PMR_EL1 too), and
+ * ICC_SRE_EL3.Enable where that can be cleared.
  */
 VGIC_API void vgic_act_as_firmware(Vgic *gic);
 

@@ -50,8 +50,7 @@ typedef enum VgicTraceKind {
     VGIC_TRACE_FRAME_WRITE = 2,  /**< the same for a write */
     VGIC_TRACE_SYSREG_READ = 3,  /**< `reg`, `cpu`, `offset` = encoding, `value` read, `result` */
     VGIC_TRACE_SYSREG_WRITE = 4, /**< the same for a write */
-    VGIC_TRACE_WIRE =
-        5, /**< a wire or message: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level */
+    VGIC_TRACE_WIRE = 5,  /**< a wire: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level */
     VGIC_TRACE_LINES = 6, /**< output lines changed: `cpu`, `value` = lines, as VgicLine bits */
     VGIC_TRACE_RESET = 7, /**< a reset: `cpu` (UINT32_MAX for the GIC), `value` = VgicReset */
 } VgicTraceKind;

@@ -31,6 +31,8 @@ typedef struct VgicIrqInfo {
     /** Why it is not being delivered, in a few words; NULL if it is the interrupt that its PE would
      * acknowledge now. */
     const char *held_by;
+    /** Room for what later releases tell: 0. */
+    uint64_t reserved[4];
 } VgicIrqInfo;
 
 /**

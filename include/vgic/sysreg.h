@@ -49,6 +49,8 @@ typedef struct VgicCpuState {
     /** HCR_EL2 as it takes effect at the current EL: IMO and FMO are looked at. Without EL2:
      * ignored. */
     uint64_t hcr_el2;
+    /** Room for what later releases look at: 0. */
+    uint64_t reserved[4];
 } VgicCpuState;
 
 /**

@@ -43,7 +43,8 @@ typedef enum VgicSpace {
     VGIC_REALM = 3, /**< Realm (FEAT_RME) */
 } VgicSpace;
 
-/** How a register access ended. Everything but VGIC_OK left the GIC's state as it was. */
+/** How a register access ended. Everything but VGIC_OK left the GIC's state as it was, GICD_STATUSR
+ * and GICR_STATUSR apart. */
 typedef enum VgicResult {
     VGIC_OK = 0,        /**< Done. */
     VGIC_UNDEFINED = 1, /**< System registers: no such register here; the PE takes an Undefined

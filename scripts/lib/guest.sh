@@ -150,10 +150,11 @@ guest_qemu() {
 # guest_memory CPUS: MiB that are enough for Debian's kernel and our initramfs.
 guest_memory() { printf '%s' $((512 + 8 * $1)); }
 
-# guest_accel CPUS: a thread for each CPU, but for many more CPUs than the host has: in the kernel's stop_machine all but one only
-# wait, each on a thread that takes its share of the host; on one thread they yield. (64 on 2: a third of the time.)
+# guest_accel CPUS: a thread for each CPU; but with many more CPUs than the host has, one thread for all. A guest's spinning CPUs
+# then yield to the one that they wait for. On threads of their own they take the host from it: kernels of 24 CPUs and more
+# on 2 cores hang in their fair spinlocks for minutes, on any GIC.
 guest_accel() {
-    if [ "$1" -gt $((8 * $(nproc))) ]; then
+    if [ "$1" -gt $((4 * $(nproc))) ]; then
         printf 'tcg,thread=single'
     else
         printf 'tcg,thread=multi'

@@ -18,8 +18,24 @@ void vgic_config_init(VgicConfig *config, VgicModel model)
 }
 
 /* The structures of release 0.1, the first: no caller has smaller ones. */
-#define CONFIG_SIZE_0_1 (offsetof(VgicConfig, single_threaded) + sizeof(bool))
+#define CONFIG_SIZE_0_1 (offsetof(VgicConfig, reserved) + 7 * sizeof(bool))
 #define HOST_SIZE_0_1 (offsetof(VgicHost, trace) + sizeof(void *))
+
+/* Options of later releases: what is set there must not be ignored. */
+static bool check_reserved(const VgicConfig *config, VgicError **error)
+{
+    const unsigned char *bytes = (const unsigned char *)config;
+
+    for (size_t i = offsetof(VgicConfig, reserved); i < config->size; i++) {
+        if (bytes[i]) {
+            return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                                  "VgicConfig has byte %zu set, an option of a later release: "
+                                  "allowed are those up to single_threaded",
+                                  i);
+        }
+    }
+    return true;
+}
 
 bool vgic_config_copy(VgicConfig *copy, const VgicConfig *config, VgicError **error)
 {
@@ -34,7 +50,7 @@ bool vgic_config_copy(VgicConfig *copy, const VgicConfig *config, VgicError **er
     }
     memset(copy, 0, sizeof(*copy));
     memcpy(copy, config, MIN(config->size, sizeof(*copy)));
-    return true;
+    return check_reserved(config, error);
 }
 
 bool vgic_host_copy(VgicHost *copy, const VgicHost *host, VgicError **error)

@@ -27,7 +27,7 @@ void vgic_cpu_recompute(VgicCpu *cpu)
     atomic_store_explicit(&cpu->candidate, best, memory_order_relaxed);
 }
 
-static void notify(VgicCpu *cpu)
+void vgic_cpu_notify(VgicCpu *cpu)
 {
     const VgicHost *host = &cpu->gic->host;
 
@@ -44,7 +44,7 @@ static void notify(VgicCpu *cpu)
     }
 }
 
-void vgic_cpu_present_unlock(VgicCpu *cpu)
+bool vgic_cpu_release(VgicCpu *cpu)
 {
     bool changed = cpu->gic->backend->present(cpu);
 
@@ -52,8 +52,13 @@ void vgic_cpu_present_unlock(VgicCpu *cpu)
     vgic_cpu_check(cpu);
 #endif
     vgic_unlock(&cpu->lock);
-    if (changed) {
-        notify(cpu);
+    return changed;
+}
+
+void vgic_cpu_present_unlock(VgicCpu *cpu)
+{
+    if (vgic_cpu_release(cpu)) {
+        vgic_cpu_notify(cpu);
     }
 }
 
@@ -85,8 +90,8 @@ void vgic_cpu_reconfigure_unlock(VgicCpu *cpu)
     uint32_t changed = vgic_cpu_configure(cpu);
 
     vgic_cpu_present_unlock(cpu);
-    if (changed && atomic_load(&gic->one_of_n)) {
-        vgic_one_of_n_reconsider(gic);
+    if (changed) {
+        vgic_one_of_n_reconsider(gic, cpu);
     }
 }
 

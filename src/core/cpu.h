@@ -3,8 +3,8 @@
  * The record of a PE: its pending queues, its candidate, its CPU interface, its own interrupts and
  * its output lines.
  *
- * Always true while nobody holds its lock: it is not `stale`; `candidate` is the best interrupt of
- * its queues among the groups in `groups_on`, and `lines` are what the model derives from the
+ * Always true while nobody holds its lock, unless it is `stale`: `candidate` is the best interrupt
+ * of its queues among the groups in `groups_on`, and `lines` are what the model derives from the
  * candidate and the CPU interface.
  */
 #ifndef VGIC_CORE_CPU_H
@@ -80,6 +80,13 @@ static inline VgicCandidate vgic_cpu_candidate(const VgicCpu *cpu)
     return atomic_load_explicit(&cpu->candidate, memory_order_relaxed);
 }
 
+/** Is @p cpu, whose lock is held, the home of @p irq, and nothing of it in a list register? */
+static inline bool vgic_irq_is_settled_at(const VgicIrq *irq, const VgicCpu *cpu)
+{
+    return atomic_load_explicit(&irq->home, memory_order_acquire) == cpu->index &&
+           !(irq->flags & VGIC_IRQ_ON_LR);
+}
+
 /** Recomputes the candidate; the lock is held. */
 void vgic_cpu_recompute(VgicCpu *cpu);
 
@@ -90,6 +97,15 @@ static inline void vgic_cpu_refresh(VgicCpu *cpu)
         vgic_cpu_recompute(cpu);
     }
 }
+
+/**
+ * Lets the backend present what changed at @p cpu and unlocks it. True if its lines are different
+ * now: the caller owes the host vgic_cpu_notify().
+ */
+bool vgic_cpu_release(VgicCpu *cpu);
+
+/** Tells the host that the lines of @p cpu changed. No lock is held. */
+void vgic_cpu_notify(VgicCpu *cpu);
 
 /** Lets the backend present what changed at @p cpu, unlocks it, and tells the host if its lines are
  * different now. */

@@ -76,7 +76,7 @@ static VgicAccess make_access(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs
         .gic = gic,
         .offset = (uint32_t)offset,
         .size = size,
-        .ns = (space == VGIC_NS || space == VGIC_REALM) && !vgic_ds(gic),
+        .ns = space != VGIC_S && space != VGIC_ROOT && !vgic_ds(gic),
     };
 
     if (frame->cpu_stride) {

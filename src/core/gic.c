@@ -106,16 +106,46 @@ uint32_t vgic_one_of_n_choose(const Vgic *gic, unsigned group, uint32_t last)
     return gic->cpu_count;
 }
 
-void vgic_one_of_n_reconsider(Vgic *gic)
+void vgic_one_of_n_set(Vgic *gic, const VgicIrq *irq, bool on)
 {
-    for (uint32_t i = 0; i < gic->shared_count; i++) {
-        VgicIrq *irq = &gic->shared[i];
-        VgicCpu *home = vgic_irq_lock_home(gic, irq);
+    uint32_t index = irq->slot - VGIC_SLOT_SHARED;
+    uint64_t bit = UINT64_C(1) << index % 64;
 
-        if (irq->flags & VGIC_IRQ_ONE_OF_N) {
-            vgic_irq_update_unlock(home, irq);
-        } else {
-            vgic_unlock(&home->lock);
+    if (on) {
+        atomic_fetch_or(&gic->one_of_n[index / 64], bit);
+    } else {
+        atomic_fetch_and(&gic->one_of_n[index / 64], ~bit);
+    }
+}
+
+/*
+ * A PE that joins concerns the interrupts that wait for one, a PE that leaves those that it has.
+ * Others are told apart without their locks; one that is on its way now is looked at when it
+ * arrives (owner_of() in irq.c).
+ */
+static void reconsider(Vgic *gic, VgicIrq *irq, const VgicCpu *cpu)
+{
+    unsigned at = atomic_load_explicit(&irq->home, memory_order_acquire);
+    VgicCpu *home;
+
+    if (cpu && at != cpu->index && at != gic->cpu_count) {
+        return;
+    }
+    home = vgic_irq_lock_home(gic, irq);
+    if (irq->flags & VGIC_IRQ_ONE_OF_N) {
+        vgic_irq_update_unlock(home, irq);
+    } else {
+        vgic_unlock(&home->lock);
+    }
+}
+
+void vgic_one_of_n_reconsider(Vgic *gic, const VgicCpu *cpu)
+{
+    for (uint32_t word = 0; word < G_N_ELEMENTS(gic->one_of_n); word++) {
+        uint64_t bits = atomic_load(&gic->one_of_n[word]);
+
+        for (; bits; bits &= bits - 1) {
+            reconsider(gic, &gic->shared[64 * word + (uint32_t)__builtin_ctzll(bits)], cpu);
         }
     }
 }
@@ -164,8 +194,8 @@ void vgic_reconfigure_all(Vgic *gic)
         vgic_lock(&gic->cpus[i].lock);
         vgic_cpu_present_unlock(&gic->cpus[i]);
     }
-    if (changed && atomic_load(&gic->one_of_n)) {
-        vgic_one_of_n_reconsider(gic);
+    if (changed) {
+        vgic_one_of_n_reconsider(gic, NULL);
     }
 }
 

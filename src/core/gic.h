@@ -19,6 +19,7 @@
 
 enum {
     VGIC_CPU_WORDS = VGIC_MAX_CPUS / 64,
+    VGIC_SHARED_WORDS = (VGIC_MAX_SPIS + VGIC_MAX_ESPIS + 63) / 64,
     VGIC_MAX_TABLES = 3, /* GICD, GICR, GICM */
 };
 
@@ -86,9 +87,9 @@ struct Vgic {
     uint32_t iidr;
 
     VgicDist dist;
-    /* 1-of-N: how many SPIs have IROUTER.IRM set, and which PEs take part, a bitmap for each group.
-     * Changed atomically. */
-    _Atomic uint32_t one_of_n;
+    /* 1-of-N: which SPIs have IROUTER.IRM set, by slot, and which PEs take part, by group. Changed
+     * atomically. */
+    _Atomic uint64_t one_of_n[VGIC_SHARED_WORDS];
     _Atomic uint64_t participants[VGIC_GROUPS][VGIC_CPU_WORDS];
 
     struct VgicFrame *frames;
@@ -126,8 +127,15 @@ const VgicCluster *vgic_cluster(const Vgic *gic, uint64_t key);
  * none does. */
 uint32_t vgic_one_of_n_choose(const Vgic *gic, unsigned group, uint32_t last);
 
-/** Looks at every SPI that is distributed 1-of-N again. No lock is held. */
-void vgic_one_of_n_reconsider(Vgic *gic);
+/** Notes whether @p irq is distributed 1-of-N; the lock of its home is held. */
+void vgic_one_of_n_set(Vgic *gic, const VgicIrq *irq, bool on);
+
+/**
+ * Looks again at the SPIs that are distributed 1-of-N: those that @p cpu has and those that wait
+ * for a PE, because
+ * @p cpu began or ceased to take part; all if it is NULL. No lock is held.
+ */
+void vgic_one_of_n_reconsider(Vgic *gic, const VgicCpu *cpu);
 
 /**
  * Visits every interrupt in INTID order with the lock of its home held, and then does what follows

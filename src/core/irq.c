@@ -12,7 +12,9 @@ VgicCpu *vgic_irq_lock_home(Vgic *gic, VgicIrq *irq)
         VgicCpu *cpu = &gic->cpus[home];
 
         vgic_lock(&cpu->lock);
-        if (G_LIKELY(atomic_load_explicit(&irq->home, memory_order_relaxed) == home)) {
+        /* Acquire again: it may have gone and come back, under locks that this thread never held.
+         */
+        if (G_LIKELY(atomic_load_explicit(&irq->home, memory_order_acquire) == home)) {
             return cpu;
         }
         vgic_unlock(&cpu->lock);
@@ -90,20 +92,36 @@ void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq)
 
 void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
 {
+    VgicCpu *left = NULL; /* a PE whose lines changed when the interrupt left it */
+
     for (bool arrived = false;; arrived = true) {
         bool candidate = vgic_irq_is_candidate(irq);
         VgicCpu *owner = owner_of(cpu, irq, candidate, arrived);
 
         if (G_LIKELY(owner == cpu)) {
+            bool changed;
+
             enqueue(cpu, irq, candidate);
-            vgic_cpu_present_unlock(cpu);
+            changed = vgic_cpu_release(cpu);
+            /* The host hears of it when the interrupt has arrived, not while it is nowhere. */
+            if (left) {
+                vgic_cpu_notify(left);
+            }
+            if (changed) {
+                vgic_cpu_notify(cpu);
+            }
             return;
         }
         /* Hand it over: from the store on, whoever wants it takes the new home's lock, and finds it
          * in no queue. */
         enqueue(cpu, irq, false);
         atomic_store_explicit(&irq->home, (uint16_t)owner->index, memory_order_release);
-        vgic_cpu_present_unlock(cpu);
+        if (vgic_cpu_release(cpu)) {
+            if (left && left != cpu) {
+                vgic_cpu_notify(left);
+            }
+            left = cpu;
+        }
         cpu = vgic_irq_lock_home(owner->gic, irq);
     }
 }
@@ -133,14 +151,6 @@ void vgic_irq_pulse(Vgic *gic, VgicIrq *irq)
         vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
     }
     vgic_irq_set(irq, VGIC_IRQ_WIRE, false);
-    vgic_irq_update_unlock(cpu, irq);
-}
-
-void vgic_irq_deactivate(Vgic *gic, VgicIrq *irq)
-{
-    VgicCpu *cpu = vgic_irq_lock_settled(gic, irq);
-
-    vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
     vgic_irq_update_unlock(cpu, irq);
 }
 

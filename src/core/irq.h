@@ -129,9 +129,6 @@ void vgic_irq_drive(Vgic *gic, VgicIrq *irq, bool level);
 /** A rise and a fall of the input wire: one edge. */
 void vgic_irq_pulse(Vgic *gic, VgicIrq *irq);
 
-/** Ends the active state, wherever it is active. */
-void vgic_irq_deactivate(Vgic *gic, VgicIrq *irq);
-
 /** Moves @p irq, a candidate at @p cpu, from pending to active, as an acknowledge does; the lock of
  * @p cpu is held. */
 void vgic_irq_activate(VgicCpu *cpu, VgicIrq *irq);

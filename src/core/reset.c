@@ -15,7 +15,7 @@ static void reset_irq(VgicCpu *home, VgicIrq *irq, void *data)
     VgicReset kind = *(const VgicReset *)data;
 
     if (irq->flags & VGIC_IRQ_ONE_OF_N) {
-        atomic_fetch_sub(&home->gic->one_of_n, 1);
+        vgic_one_of_n_set(home->gic, irq, false);
     }
     irq->flags = kind == VGIC_RESET_WARM ? irq->flags & VGIC_IRQ_WIRE : 0;
     irq->group = 0;

@@ -24,7 +24,8 @@ typedef struct VgicAccess {
     uint32_t offset;             /* byte offset in the PE's or the whole frame */
     uint32_t element;            /* index in an array of registers */
     uint32_t size;               /* bytes */
-    bool ns; /* frames: the Non-secure view, while there are two Security states */
+    uint64_t mask; /* frames, writes: the bits that it covers, a half of a 64-bit register or all */
+    bool ns;       /* frames: the Non-secure view, while there are two Security states */
     /* The first rule that the access broke; told to the host when no lock is held any more. */
     VgicRule rule;
     uint32_t intid;

@@ -117,12 +117,10 @@ VgicResult vgic_frame_table_write(const VgicFrameTable *table, VgicAccess *acces
     if (access->size < 8) {
         value &= (UINT64_C(1) << 8 * access->size) - 1;
     }
+    access->mask = UINT64_MAX;
     if (width == 8 && access->size == 4) {
-        /* Half of a 64-bit register: the other half stays. */
-        unsigned shift = 8 * (access->offset % 8);
-        uint64_t half = UINT64_C(0xFFFFFFFF) << shift;
-
-        value = (read_element(access) & ~half) | value << shift;
+        access->mask = UINT64_C(0xFFFFFFFF) << 8 * (access->offset % 8);
+        value <<= 8 * (access->offset % 8);
     }
     if (access->row->write) {
         access->row->write(access, value);

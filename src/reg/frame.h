@@ -20,7 +20,8 @@ struct VgicFrameRow {
     VgicRegister info;
     /** The whole element: 32 or 64 bits. NULL: reads as `constant`. */
     uint64_t (*read)(VgicAccess *access);
-    /** The whole element. NULL: read-only. */
+    /** The element; of a 64-bit register perhaps only a half (VgicAccess.mask). NULL: writes do
+     * nothing. */
     void (*write)(VgicAccess *access, uint64_t value);
     uint64_t constant;
 

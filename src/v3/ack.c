@@ -81,19 +81,6 @@ uint64_t vgic_icc_iar_read(VgicAccess *access)
     return intid;
 }
 
-/* Deactivates without asking who may; the lock of @p cpu, where the request was made, is held and
- * released. */
-static void deactivate_unlock(VgicCpu *cpu, VgicIrq *irq)
-{
-    if (atomic_load_explicit(&irq->home, memory_order_relaxed) == cpu->index) {
-        vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
-        vgic_irq_update_unlock(cpu, irq);
-        return;
-    }
-    vgic_cpu_present_unlock(cpu);
-    vgic_irq_deactivate(cpu->gic, irq);
-}
-
 static bool eoimode(const VgicAccess *access)
 {
     static const uint8_t copy_of[] = {
@@ -124,6 +111,16 @@ static bool may_end(const VgicAccess *access, const VgicIrq *irq)
            vgic_irq_queue(access->gic, irq) == VGIC_G1NS;
 }
 
+/* Ends the active state if the write may; the lock of the interrupt's home @p home is held and
+ * released. */
+static void end_unlock(const VgicAccess *access, VgicCpu *home, VgicIrq *irq)
+{
+    if (may_end(access, irq)) {
+        vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
+    }
+    vgic_irq_update_unlock(home, irq);
+}
+
 void vgic_icc_eoir_write(VgicAccess *access, uint64_t value)
 {
     VgicCpu *cpu = access->cpu;
@@ -144,10 +141,13 @@ void vgic_icc_eoir_write(VgicAccess *access, uint64_t value)
     }
     vgic_bank_drop(&cpu->bank, (unsigned)top);
     irq = eoimode(access) ? NULL : vgic_irq_find(access->gic, cpu, intid);
-    if (irq && may_end(access, irq)) {
-        deactivate_unlock(cpu, irq);
-    } else {
-        vgic_cpu_present_unlock(cpu);
+    if (irq && vgic_irq_is_settled_at(irq, cpu)) {
+        end_unlock(access, cpu, irq);
+        return;
+    }
+    vgic_cpu_present_unlock(cpu);
+    if (irq) {
+        end_unlock(access, vgic_irq_lock_settled(access->gic, irq), irq);
     }
 }
 

@@ -216,7 +216,7 @@ static void route(VgicAccess *access, VgicIrq *irq, uint64_t value)
         affinity | (one_of_n ? VGIC_MASK(gicd_irouter, Interrupt_Routing_Mode) : 0);
     vgic_irq_set(irq, VGIC_IRQ_ONE_OF_N, one_of_n);
     if (one_of_n != was_one_of_n) {
-        atomic_fetch_add(&gic->one_of_n, one_of_n ? 1u : UINT32_MAX);
+        vgic_one_of_n_set(gic, irq, one_of_n);
         irq->target = (uint16_t)gic->cpu_count;
     }
     if (!one_of_n) {
@@ -239,7 +239,9 @@ static void gicd_irouter_write(VgicAccess *access, uint64_t value)
     }
     home = vgic_irq_lock_home(gic, irq);
     if (!access->ns || vgic_v3_ns_allowed(gic, irq, VGIC_NS_NSACR3)) {
-        route(access, irq, value);
+        uint64_t before = gic->dist.router[irq->slot - VGIC_SLOT_SHARED];
+
+        route(access, irq, (before & ~access->mask) | (value & access->mask));
     }
     vgic_irq_update_unlock(home, irq);
 }

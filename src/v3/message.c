@@ -18,7 +18,7 @@ static VgicIrq *message_target(VgicAccess *access, uint64_t value, unsigned need
     VgicIrq *irq = gic->message_spis ? vgic_irq_find(gic, NULL, intid) : NULL;
 
     if (irq) {
-        *home = vgic_irq_lock_home(gic, irq);
+        *home = vgic_irq_lock_settled(gic, irq);
         if (!access->ns || vgic_v3_ns_allowed(gic, irq, need)) {
             return irq;
         }

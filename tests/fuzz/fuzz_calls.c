@@ -105,7 +105,8 @@ static void take_configuration(Input *in, VgicConfig *config, uint64_t *affiniti
         config->message_frame_spis = (uint32_t)input_take(in, 2);
     }
     if (more & 8) {
-        config->size = input_take(in, 1);
+        /* Up to what there really is: a size that lies is no configuration. */
+        config->size = input_take(in, 1) % (sizeof(*config) + 1);
     }
 }
 
