@@ -58,7 +58,7 @@ suites_version() {
 suites_unpack() {
     local spec=$1 dir=$2 tmp
     tmp=$(mktemp -d "$suites_dir/get.XXXXXX")
-    (cd "$tmp" && suites_apt apt-get download "$spec") || { rm -rf "$tmp"; return 1; }
+    (cd "$tmp" && suites_apt apt-get download "$spec") >&2 || { rm -rf "$tmp"; return 1; }
     mkdir -p "$dir"
     dpkg-deb -x "$tmp"/*.deb "$dir" || { rm -rf "$tmp"; return 1; }
     rm -rf "$tmp"
