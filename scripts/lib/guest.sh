@@ -5,11 +5,10 @@
 kernels=$cache/kernels
 guest_modules="virtio_mmio virtio_blk virtio-rng"     # what the checks need and Debian does not build in
 
-# guest_packages KERNEL_NAME: what the host needs to fetch kernels and to make an initramfs.
+# guest_packages: what the host needs to fetch kernels and to make an initramfs.
 guest_packages() {
-    if is_debian; then
-        need_packages cpio kmod xz-utils
-    fi
+    is_debian || return 0
+    need_packages cpio kmod xz-utils
 }
 
 # kernel_packages SUITE: the packages behind linux-image-arm64 of a suite, one PACKAGE=VERSION a line. The metapackage and

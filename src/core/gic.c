@@ -113,6 +113,7 @@ void vgic_one_of_n_set(Vgic *gic, const VgicIrq *irq, bool on)
 
     if (on) {
         atomic_fetch_or(&gic->one_of_n[index / 64], bit);
+        atomic_fetch_or(&gic->one_of_n_used, 1u << index / 64);
     } else {
         atomic_fetch_and(&gic->one_of_n[index / 64], ~bit);
     }
@@ -141,7 +142,8 @@ static void reconsider(Vgic *gic, VgicIrq *irq, const VgicCpu *cpu)
 
 void vgic_one_of_n_reconsider(Vgic *gic, const VgicCpu *cpu)
 {
-    for (uint32_t word = 0; word < G_N_ELEMENTS(gic->one_of_n); word++) {
+    for (uint32_t used = atomic_load(&gic->one_of_n_used); used; used &= used - 1) {
+        uint32_t word = (uint32_t)__builtin_ctz(used);
         uint64_t bits = atomic_load(&gic->one_of_n[word]);
 
         for (; bits; bits &= bits - 1) {

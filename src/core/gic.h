@@ -3,6 +3,7 @@
 #ifndef VGIC_CORE_GIC_H
 #define VGIC_CORE_GIC_H
 
+#include <assert.h>
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -56,6 +57,8 @@ enum {
     VGIC_DIST_E1NWF = 1 << 7,
 };
 
+static_assert(VGIC_SHARED_WORDS <= 32, "one_of_n_used has a bit for each word");
+
 struct Vgic {
     const VgicModelOps *model;
     const VgicBackendOps *backend;
@@ -90,6 +93,7 @@ struct Vgic {
     /* 1-of-N: which SPIs have IROUTER.IRM set, by slot, and which PEs take part, by group. Changed
      * atomically. */
     _Atomic uint64_t one_of_n[VGIC_SHARED_WORDS];
+    _Atomic uint32_t one_of_n_used; /* words of one_of_n that ever had a bit set */
     _Atomic uint64_t participants[VGIC_GROUPS][VGIC_CPU_WORDS];
 
     struct VgicFrame *frames;
