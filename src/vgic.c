@@ -9,6 +9,7 @@
 #include "core/config.h"
 #include "core/error.h"
 #include "core/gic.h"
+#include "its/its.h"
 #include "vgic-internal.h"
 
 static const VgicModelOps *model_of(VgicModel model)
@@ -49,12 +50,22 @@ static void init_sysregs(Vgic *gic)
 
 static bool init(Vgic *gic, const VgicConfig *config, VgicError **error)
 {
-    if (!vgic_core_init(gic, config, error) || !gic->model->init(gic, config, error)) {
+    if (!vgic_core_init(gic, config, error) || !gic->model->init(gic, config, error) ||
+        (gic->part && !gic->part->init(gic, config, error))) {
         return false;
     }
     init_sysregs(gic);
     vgic_core_reset(gic, VGIC_RESET_COLD);
     return !gic->backend->start || gic->backend->start(gic, error);
+}
+
+static void destroy(Vgic *gic)
+{
+    if (gic->part) {
+        gic->part->free(gic);
+    }
+    vgic_core_free(gic);
+    free(gic);
 }
 
 Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicConfig *config,
@@ -66,6 +77,7 @@ Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicC
 
     if (!vgic_config_copy(&checked, config, error) || !vgic_host_copy(&callbacks, host, error) ||
         !check_model(checked.model, error) || !vgic_config_check(&checked, error) ||
+        !vgic_host_check(&callbacks, &checked, error) ||
         !model_of(checked.model)->check_config(&checked, error)) {
         return NULL;
     }
@@ -78,10 +90,10 @@ Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicC
     gic->backend = backend;
     gic->backend_data = backend_data;
     gic->machine = machine;
+    gic->part = checked.its ? &vgic_its_part : NULL;
     /* Nobody is told of what happens before there is an instance to ask about. */
     if (!init(gic, &checked, error)) {
-        vgic_core_free(gic);
-        free(gic);
+        destroy(gic);
         return NULL;
     }
     gic->host = callbacks;
@@ -101,8 +113,12 @@ void vgic_free(Vgic *gic)
     if (gic->backend->stop) {
         gic->backend->stop(gic);
     }
-    vgic_core_free(gic);
-    free(gic);
+    destroy(gic);
+}
+
+bool vgic_work(Vgic *gic)
+{
+    return vgic_check_gic(gic, __func__) && gic->part && gic->part->work(gic);
 }
 
 #define STRING_(x) #x

@@ -16,11 +16,58 @@ extern "C" {
 
 /** Limits of this version. */
 enum {
-    VGIC_MAX_CPUS = 512,   /**< PEs of one GIC */
-    VGIC_MAX_SPIS = 988,   /**< SPIs, INTIDs 32 to 1019 */
-    VGIC_MAX_ESPIS = 1024, /**< Extended SPIs, INTIDs 4096 to 5119 (GICv3.1) */
-    VGIC_MAX_EPPIS = 64,   /**< Extended PPIs of a PE, INTIDs 1056 to 1119 (GICv3.1) */
+    VGIC_MAX_CPUS = 512,    /**< PEs of one GIC */
+    VGIC_MAX_SPIS = 988,    /**< SPIs, INTIDs 32 to 1019 */
+    VGIC_MAX_ESPIS = 1024,  /**< Extended SPIs, INTIDs 4096 to 5119 (GICv3.1) */
+    VGIC_MAX_EPPIS = 64,    /**< Extended PPIs of a PE, INTIDs 1056 to 1119 (GICv3.1) */
+    VGIC_MIN_LPI_BITS = 14, /**< The smallest VgicConfig.lpi_bits but 0 */
+    VGIC_MAX_LPI_BITS = 24, /**< The largest VgicConfig.lpi_bits */
+    VGIC_MAX_ITS = 16,      /**< ITSs of one GIC */
 };
+
+/** What an ITS does with a command that it cannot carry out; it is reported in any case. */
+typedef enum VgicItsErrors {
+    /** Ignores a command whose parameters are wrong; stalls (GITS_CREADR.Stalled) if memory of the
+     * queue or of a table cannot be accessed. */
+    VGIC_ITS_ERRORS_DEFAULT = 0,
+    VGIC_ITS_ERRORS_CONTINUE = 1, /**< Ignores every such command and goes on. */
+    VGIC_ITS_ERRORS_STALL = 2,    /**< Stalls at every such command until GITS_CWRITER.Retry. */
+} VgicItsErrors;
+
+/** Options of the ITSs (GITS_TYPER); all ITSs of a GIC are alike. Zero means the default. */
+typedef struct VgicItsOptions {
+    /** Width of a DeviceID, 1 to 32 bits (GITS_TYPER.Devbits). 0 means 16. */
+    uint32_t device_bits;
+    /** Width of an EventID, 1 to 32 bits (GITS_TYPER.ID_bits). 0 means 16. */
+    uint32_t event_bits;
+    /** Width of a collection's number, 1 to 16 bits: GITS_TYPER.CIL is 1. 0: CIL is 0, 16 bits. */
+    uint32_t collection_bits;
+    /** Collections that need no table in memory, 0 to 255 (GITS_TYPER.HCC). */
+    uint32_t hardware_collections;
+    /**
+     * Commands name a Redistributor by its address (GITS_TYPER.PTA is 1), which is
+     * VgicConfig.redist_addresses[PE]. Default: by its GICR_TYPER.Processor_Number.
+     */
+    bool rdbase_is_address;
+    /** GITS_BASER<n>.Indirect is RAZ/WI: flat tables only. */
+    bool flat_tables_only;
+    /** GITS_UMSIR records the first MSI that no translation exists for (GITS_TYPER.UMSI). */
+    bool umsi;
+    /** Room for options of later releases: all false. */
+    bool reserved_bools[5];
+    /** What happens to a command with an error. */
+    VgicItsErrors errors;
+    /** GITS_IIDR. 0 means 0x5600043B; its Revision [15:12] must be 0, the layout of the tables. */
+    uint32_t iidr;
+    /** Translations that are cached at most, 64 to 2^24; the cache grows with use. 0 means 2^18,
+     * about 5.6 MB an ITS. */
+    uint32_t cache_entries;
+    /** Commands that one call works off at most before it leaves the rest to vgic_work(), if
+     * VgicHost.work is given. 0 means 64. */
+    uint32_t slice;
+    /** Room for options of later releases: all 0. */
+    uint32_t reserved[6];
+} VgicItsOptions;
 
 /**
  * The configuration of a GIC. In every member but `size`, `model` and `cpus`, zero means the
@@ -89,7 +136,30 @@ typedef struct VgicConfig {
     uint32_t message_frame_base;
     /** Number of SPIs that the GICM frame names in its TYPER. */
     uint32_t message_frame_spis;
-    /** GICD_STATUSR and GICR_STATUSR are implemented. */
+    /**
+     * Width of an INTID with LPIs, 14 to 24 bits (GICD_TYPER.IDbits + 1): LPIs are 8192 to
+     * 2^lpi_bits - 1. 0: no LPIs. Needs VgicHost.memory_read and memory_write.
+     */
+    uint32_t lpi_bits;
+    /**
+     * LPIs that may have a record (24 bytes, in chunks of 1,024 made when an LPI of the chunk is
+     * first used), rounded up to whole chunks: bounds the memory that a guest can make the library
+     * use. Chunks are kept until
+     * vgic_free(), also over a reset. An LPI beyond it is dropped and reported. 0 means 2^20.
+     */
+    uint32_t lpi_limit;
+    /** Number of ITSs, 0 to VGIC_MAX_ITS, each a frame of its own: "GITS", "GITS1", ... Needs
+     * lpi_bits. */
+    uint32_t its;
+    /** What the ITSs are like; allowed with `its` only. */
+    VgicItsOptions its_options;
+    /** Physical address of each PE's RD_base frame, `cpus` entries, multiples of 64 KiB; for
+     * VgicItsOptions.rdbase_is_address, else NULL. */
+    const uint64_t *redist_addresses;
+    /** GICR_SETLPIR and GICR_CLRLPIR work although there is an ITS (GICR_TYPER.DirectLPI). Without
+     * an ITS they always do. */
+    bool direct_lpi;
+    /** GICD_STATUSR, GICR_STATUSR and GITS_STATUSR are implemented. */
     bool statusr;
     /**
      * A PE whose GICR_WAKER.ProcessorSleep is 1 gets no interrupts, as in silicon. Off by default:

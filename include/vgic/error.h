@@ -23,6 +23,7 @@ typedef enum VgicErrorCode {
     VGIC_ERROR_UNSUPPORTED = 3, /**< A part of the architecture that this version does not model;
                                    see docs/conformance.md. */
     VGIC_ERROR_MEMORY = 4,      /**< The instance does not fit in memory. */
+    VGIC_ERROR_STATE = 5, /**< A saved state is damaged, of a later format, or of another GIC. */
 } VgicErrorCode;
 
 /** An error object: made by the library, freed by the caller with vgic_error_free(). */

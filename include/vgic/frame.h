@@ -3,8 +3,8 @@
  * Memory-mapped register frames: what a bus does.
  *
  * Frames of a GICv3: "GICD" (64 KiB), "GICR" for the first Redistributor region and "GICR1",
- * "GICR2", ... for the others (128 KiB a PE), and "GICM" (64 KiB) if VgicConfig.message_frame is
- * set. The host maps them where it likes.
+ * "GICR2", ... for the others (128 KiB a PE), "GICM" (64 KiB) if VgicConfig.message_frame is set,
+ * and "GITS", "GITS1", ... (128 KiB) for VgicConfig.its. The host maps them where it likes.
  *
  * Thread-safety: every function may be called from any thread; frames live as long as the instance.
  */
@@ -21,14 +21,19 @@ extern "C" {
 typedef struct VgicFrame VgicFrame;
 
 /**
- * Attributes of a bus access: a VgicSpace, and optionally the PE that makes it, which matters only
- * for frames that bank registers by PE (GICv2): `VGIC_S`, or `VGIC_NS | VGIC_FROM_CPU(3)`. Without
- * VGIC_FROM_CPU the access counts as one of PE 0.
+ * Attributes of a bus access: a VgicSpace, and optionally who makes it: `VGIC_S`, or
+ * `VGIC_NS | VGIC_FROM_CPU(3)`, or `VGIC_NS | VGIC_FROM_DEVICE(0x0108)`. The PE matters only for
+ * frames that bank registers by PE (GICv2), the device only for GITS_TRANSLATER. Without
+ * VGIC_FROM_CPU the access counts as one of PE 0, without VGIC_FROM_DEVICE as one of DeviceID 0.
  */
-typedef uint32_t VgicAttrs;
+typedef uint64_t VgicAttrs;
 
-/** The part of VgicAttrs that says which PE makes the access. */
-#define VGIC_FROM_CPU(cpu) ((VgicAttrs)(cpu) << 8)
+/** The part of VgicAttrs that says which PE makes the access: a number below 2^24. */
+#define VGIC_FROM_CPU(cpu) ((VgicAttrs)((cpu)&0xFFFFFFu) << 8)
+
+/** The part of VgicAttrs that says which device makes the access: the DeviceID that the bus carries
+ * beside an MSI, 32 bits. */
+#define VGIC_FROM_DEVICE(device) ((VgicAttrs)(uint32_t)(device) << 32)
 
 /** The frame called @p name, NULL if this GIC has none. */
 VGIC_API const VgicFrame *vgic_frame(const Vgic *gic, const char *name);

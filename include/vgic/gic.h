@@ -14,6 +14,7 @@
 
 #include <vgic/config.h>
 #include <vgic/error.h>
+#include <vgic/frame.h>
 #include <vgic/host.h>
 #include <vgic/types.h>
 
@@ -98,6 +99,22 @@ VGIC_API bool vgic_ppi_set_level(Vgic *gic, uint32_t cpu, uint32_t intid, bool l
 /** Raises and lowers the wire of PPI @p intid of PE @p cpu. @return false if there is no such PE or
  * PPI */
 VGIC_API bool vgic_ppi_pulse(Vgic *gic, uint32_t cpu, uint32_t intid);
+
+/**
+ * An MSI for the ITS whose frame is @p its, as a write of @p event to its GITS_TRANSLATER by the
+ * device @p device is: for hosts without a bus. The LPI that the ITS's tables say becomes pending;
+ * an MSI that they do not translate is dropped and reported.
+ *
+ * @return false if @p its is not the frame of an ITS of this GIC
+ */
+VGIC_API bool vgic_msi(Vgic *gic, const VgicFrame *its, uint32_t device, uint32_t event);
+
+/**
+ * Does a slice of the work that VgicHost.work announced, on all ITSs.
+ *
+ * @return true if there is more
+ */
+VGIC_API bool vgic_work(Vgic *gic);
 
 /** The library's version, "0.1.0". */
 VGIC_API const char *vgic_version(void);

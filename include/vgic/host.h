@@ -42,6 +42,15 @@ typedef struct VgicReport {
     uint64_t value;
     /** The interrupt concerned; UINT32_MAX where none is. */
     uint32_t intid;
+    /** The ITS command that broke the rule ("MAPTI"); NULL if it was none. */
+    const char *command;
+    /** The words of that command, or of one that no name is known for; else 0. */
+    uint64_t words[4];
+    /** ITS: the DeviceID; UINT32_MAX where none is involved (which is also a DeviceID of 32 bits).
+     */
+    uint32_t device;
+    /** ITS: the EventID; UINT32_MAX where none is involved. */
+    uint32_t event;
 } VgicReport;
 
 /** Kinds of trace event. */
@@ -53,6 +62,10 @@ typedef enum VgicTraceKind {
     VGIC_TRACE_WIRE = 5,  /**< a wire: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level */
     VGIC_TRACE_LINES = 6, /**< output lines changed: `cpu`, `value` = lines, as VgicLine bits */
     VGIC_TRACE_RESET = 7, /**< a reset: `cpu` (UINT32_MAX for the GIC), `value` = VgicReset */
+    VGIC_TRACE_MSI = 8,   /**< an MSI at an ITS: `name` frame, `device`, `value` = EventID, `intid`
+                             and   `cpu` of the LPI or UINT32_MAX if it was dropped */
+    VGIC_TRACE_COMMAND =
+        9, /**< an ITS carried out a command: `name` frame, `reg` its name, `words` */
 } VgicTraceKind;
 
 /** One trace event; members that a kind does not name are 0 or NULL. */
@@ -66,6 +79,8 @@ typedef struct VgicTrace {
     uint32_t size;      /**< access size in bytes */
     uint64_t value;     /**< value read, written, or the level */
     VgicResult result;  /**< how the access ended */
+    uint32_t device;    /**< DeviceID */
+    uint64_t words[4];  /**< words of an ITS command */
 } VgicTrace;
 
 /**
@@ -101,6 +116,12 @@ typedef struct VgicHost {
     void (*host_error)(void *machine, const char *function, const char *message);
     /** A trace event; NULL (the default) costs one predictable branch for each event. */
     void (*trace)(void *machine, const VgicTrace *event);
+    /**
+     * There is more to do than one call should take (a long ITS command queue): call vgic_work()
+     * soon, from any thread, but not from this callback, until it returns false. May be called
+     * again before that. Without this callback everything is worked off in the call that causes it.
+     */
+    void (*work)(void *machine);
 } VgicHost;
 
 /** A table with the callbacks that follow, and defaults for all others (C only). */

@@ -37,11 +37,23 @@ typedef struct VgicIrqInfo {
 
 /**
  * Describes interrupt @p intid; for SGIs and PPIs that of PE @p cpu, which is ignored for others.
+ * An LPI is there if vgic_lpi_next() finds it; its `enabled` and `priority` are what the GIC has
+ * cached of its configuration, which is read when it first becomes pending.
  *
  * @return false if there is no such interrupt, which is no mistake to ask, or no such PE; @p info
  * is then unchanged
  */
 VGIC_API bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info);
+
+/**
+ * The first LPI from @p intid on that this GIC knows more of than its tables in guest memory: one
+ * that was pending, mapped or configured since the last reset. For loops over LPIs:
+ *
+ *     for (uint32_t id = vgic_lpi_next(gic, 0); id != UINT32_MAX; id = vgic_lpi_next(gic, id + 1))
+ *
+ * @return its INTID; UINT32_MAX if there is none
+ */
+VGIC_API uint32_t vgic_lpi_next(const Vgic *gic, uint32_t intid);
 
 #ifdef __cplusplus
 }

@@ -121,6 +121,34 @@
 #define GICR_VSGIR 0x20080u
 #define GICR_VSGIPENDR 0x20088u
 
+/* ITS: offsets from the control frame; the translation frame is at +0x10000 */
+#define GITS_CTLR 0x0000u
+#define GITS_IIDR 0x0004u
+#define GITS_TYPER 0x0008u
+#define GITS_MPAMIDR 0x0010u
+#define GITS_PARTIDR 0x0014u
+#define GITS_MPIDR 0x0018u
+#define GITS_STATUSR 0x0040u
+#define GITS_UMSIR 0x0048u
+#define GITS_CBASER 0x0080u
+#define GITS_CWRITER 0x0088u
+#define GITS_CREADR 0x0090u
+#define GITS_BASER(n) (0x0100u + 8u * (uint32_t)(n))
+#define GITS_PIDR4 0xFFD0u
+#define GITS_PIDR5 0xFFD4u
+#define GITS_PIDR6 0xFFD8u
+#define GITS_PIDR7 0xFFDCu
+#define GITS_PIDR0 0xFFE0u
+#define GITS_PIDR1 0xFFE4u
+#define GITS_PIDR2 0xFFE8u
+#define GITS_PIDR3 0xFFECu
+#define GITS_CIDR0 0xFFF0u
+#define GITS_CIDR1 0xFFF4u
+#define GITS_CIDR2 0xFFF8u
+#define GITS_CIDR3 0xFFFCu
+#define GITS_TRANSLATER 0x10040u
+#define GITS_SGIR 0x20020u
+
 /* Frame of message-based SPIs */
 #define GICM_TYPER 0x0008u
 #define GICM_SETSPI_NSR 0x0040u

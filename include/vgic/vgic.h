@@ -13,6 +13,8 @@
 #include <vgic/gic.h>
 #include <vgic/host.h>
 #include <vgic/inspect.h>
+#include <vgic/its.h>
+#include <vgic/state.h>
 #include <vgic/sysreg.h>
 #include <vgic/types.h>
 #include <vgic/version.h>

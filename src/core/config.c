@@ -135,6 +135,123 @@ static bool check_regions(const VgicConfig *config, VgicError **error)
     return true;
 }
 
+static bool check_lpis(const VgicConfig *config, VgicError **error)
+{
+    if (config->lpi_bits &&
+        !check_range("lpi_bits", config->lpi_bits, VGIC_MIN_LPI_BITS, VGIC_MAX_LPI_BITS, error)) {
+        return false;
+    }
+    if (!config->lpi_bits && (config->lpi_limit || config->direct_lpi || config->its)) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.%s is set although lpi_bits is 0: it needs lpi_bits of "
+                              "14 to 24",
+                              config->its          ? "its"
+                              : config->direct_lpi ? "direct_lpi"
+                                                   : "lpi_limit");
+    }
+    return true;
+}
+
+/* Options without an ITS that they are about are a mistake. */
+static bool check_no_its(const VgicConfig *config, VgicError **error)
+{
+    static const VgicItsOptions none;
+
+    if (memcmp(&config->its_options, &none, sizeof(none)) == 0) {
+        return true;
+    }
+    return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                          "VgicConfig.its_options is set although its is 0: leave it all zero");
+}
+
+static bool check_redist_address(const VgicConfig *config, uint32_t pe, VgicError **error)
+{
+    uint64_t address = config->redist_addresses[pe];
+
+    if (address % 0x10000 || address >> 52) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.redist_addresses[%u] is %#" PRIx64
+                              ", allowed are multiples of 0x10000 below 2^52",
+                              pe, address);
+    }
+    for (uint32_t i = 0; i < pe; i++) {
+        if (config->redist_addresses[i] == address) {
+            return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                                  "VgicConfig.redist_addresses[%u] is %#" PRIx64
+                                  ", which PE %u has already: each PE needs its own",
+                                  pe, address, i);
+        }
+    }
+    return true;
+}
+
+static bool check_redist_addresses(const VgicConfig *config, VgicError **error)
+{
+    bool wanted = config->its_options.rdbase_is_address;
+
+    if (wanted != (config->redist_addresses != NULL)) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.redist_addresses is %s although "
+                              "its_options.rdbase_is_address is %s: give both or none",
+                              wanted ? "NULL" : "set", wanted ? "set" : "not set");
+    }
+    for (uint32_t i = 0; wanted && i < config->cpus; i++) {
+        if (!check_redist_address(config, i, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_reserved_its(const VgicItsOptions *options, VgicError **error)
+{
+    static const VgicItsOptions none;
+
+    if (memcmp(options->reserved, none.reserved, sizeof(none.reserved)) == 0 &&
+        memcmp(options->reserved_bools, none.reserved_bools, sizeof(none.reserved_bools)) == 0) {
+        return true;
+    }
+    return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                          "VgicConfig.its_options has a reserved member set, an option of a later "
+                          "release: allowed is 0");
+}
+
+static bool check_its(const VgicConfig *config, VgicError **error)
+{
+    const VgicItsOptions *options = &config->its_options;
+    uint32_t device_bits = options->device_bits ? options->device_bits : 16;
+    uint32_t event_bits = options->event_bits ? options->event_bits : 16;
+    uint32_t cache = options->cache_entries ? options->cache_entries : 64;
+
+    if (!config->its) {
+        return check_no_its(config, error) && check_redist_addresses(config, error);
+    }
+    if (!check_range("its", config->its, 0, VGIC_MAX_ITS, error) ||
+        !check_range("its_options.device_bits", device_bits, 1, 32, error) ||
+        !check_range("its_options.event_bits", event_bits, 1, 32, error) ||
+        !check_range("its_options.collection_bits", options->collection_bits, 0, 16, error) ||
+        !check_range("its_options.hardware_collections", options->hardware_collections, 0, 255,
+                     error) ||
+        !check_range("its_options.errors", options->errors, 0, VGIC_ITS_ERRORS_STALL, error) ||
+        !check_range("its_options.cache_entries", cache, 64, 1 << 24, error)) {
+        return false;
+    }
+    if (options->collection_bits &&
+        options->hardware_collections > 1u << options->collection_bits) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.its_options.hardware_collections is %u, allowed with "
+                              "collection_bits %u is 0 to %u",
+                              options->hardware_collections, options->collection_bits,
+                              1u << options->collection_bits);
+    }
+    if (options->iidr & 0xF000) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.its_options.iidr is %#x, its Revision [15:12] must be 0",
+                              options->iidr);
+    }
+    return check_reserved_its(options, error) && check_redist_addresses(config, error);
+}
+
 bool vgic_config_check(const VgicConfig *config, VgicError **error)
 {
     uint32_t priority_bits = config->priority_bits ? config->priority_bits : 5;
@@ -162,5 +279,17 @@ bool vgic_config_check(const VgicConfig *config, VgicError **error)
                               "VgicConfig.ds_fixed is set although security_states is 1: "
                               "it is allowed with 2 only");
     }
-    return check_affinities(config, error) && check_regions(config, error);
+    return check_affinities(config, error) && check_regions(config, error) &&
+           check_lpis(config, error) && check_its(config, error);
+}
+
+bool vgic_host_check(const VgicHost *host, const VgicConfig *config, VgicError **error)
+{
+    if (!config->lpi_bits || host->memory_read) {
+        return true;
+    }
+    return vgic_error_set(error, VGIC_ERROR_HOST,
+                          "VgicHost.memory_read and memory_write are NULL although "
+                          "VgicConfig.lpi_bits is %u: LPIs have tables in guest memory",
+                          config->lpi_bits);
 }

@@ -15,4 +15,7 @@ bool vgic_host_copy(VgicHost *copy, const VgicHost *host, VgicError **error);
 /** Checks what every model asks of a configuration. */
 bool vgic_config_check(const VgicConfig *config, VgicError **error);
 
+/** Checks that the host gives what the configuration needs. */
+bool vgic_host_check(const VgicHost *host, const VgicConfig *config, VgicError **error);
+
 #endif

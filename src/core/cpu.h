@@ -17,6 +17,7 @@
 #include "core/bank.h"
 #include "core/irq.h"
 #include "core/lock.h"
+#include "core/lpi.h"
 #include "core/queue.h"
 
 enum {
@@ -37,8 +38,9 @@ struct VgicCpu {
     /* constant */
     uint32_t index;
     Vgic *gic;
-    VgicIrq *local;    /* its own interrupts, by slot */
-    VgicIrq *shared;   /* those it shares, by slot - VGIC_SLOT_SHARED */
+    VgicIrq *local;  /* its own interrupts, by slot */
+    VgicIrq *shared; /* those it shares, by slot - VGIC_SLOT_SHARED */
+    const VgicLpis *lpis;
     uint64_t affinity; /* MPIDR layout */
     /* published: read without the lock */
     _Atomic uint32_t lines;
@@ -66,12 +68,20 @@ struct VgicCpu {
         bool asleep;                 /* GICR_WAKER.ProcessorSleep */
         uint32_t dpg;                /* GICR_CTLR.DPG bits, in place */
         _Atomic uint32_t statusr[2]; /* GICR_STATUSR, Secure and Non-secure */
+        atomic_bool enable_lpis;     /* GICR_CTLR.EnableLPIs */
+        bool lpis_changing;         /* EnableLPIs was written, and its tables are being worked on */
+        _Atomic uint32_t lpi_end;   /* LPIs below it are taken; 0 while they are disabled */
+        _Atomic uint64_t propbaser; /* GICR_PROPBASER */
+        _Atomic uint64_t pendbaser; /* GICR_PENDBASER, PTZ as written */
     } redist;
 };
 
 /** The record with @p slot, as this PE sees it. */
 static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)
 {
+    if (slot & VGIC_SLOT_LPI) {
+        return vgic_lpi_find(cpu->lpis, slot & VGIC_INTID_MASK);
+    }
     return slot < VGIC_SLOT_SHARED ? &cpu->local[slot] : &cpu->shared[slot - VGIC_SLOT_SHARED];
 }
 

@@ -77,6 +77,8 @@ static VgicAccess make_access(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs
         .offset = (uint32_t)offset,
         .size = size,
         .ns = space != VGIC_S && space != VGIC_ROOT && !vgic_ds(gic),
+        .its = frame->its,
+        .device = (uint32_t)(attrs >> 32),
     };
 
     if (frame->cpu_stride) {
@@ -112,7 +114,7 @@ static void finish(VgicAccess *access, const VgicFrame *frame, bool write, uint6
     access->offset = (uint32_t)offset; /* from here on it is the frame's, not the PE's */
     if (G_UNLIKELY(access->rule)) {
         if (frame->has_status) {
-            gic->model->note_status(access, write);
+            (access->its ? gic->part->note_status : gic->model->note_status)(access, write);
         }
         vgic_report_access(access, frame->name, access->row ? access->row->info.name : NULL, write,
                            value);

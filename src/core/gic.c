@@ -220,6 +220,7 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     cpu->index = index;
     cpu->gic = gic;
     cpu->shared = gic->shared;
+    cpu->lpis = &gic->lpis;
     atomic_init(&cpu->candidate, none);
     vgic_bank_init(&cpu->bank, gic->priority_bits, gic->preemption_bits);
     for (unsigned i = 0; i < VGIC_QUEUES; i++) {
@@ -238,10 +239,62 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     }
 }
 
+bool vgic_read_memory(const Vgic *gic, uint64_t address, void *buffer, size_t length)
+{
+    return gic->host.memory_read(gic->machine, VGIC_NS, address, buffer, length);
+}
+
+bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, size_t length)
+{
+    return gic->host.memory_write(gic->machine, VGIC_NS, address, buffer, length);
+}
+
+struct VgicFrame *vgic_add_frame(Vgic *gic, char *name, uint64_t size, const VgicFrameTable *table)
+{
+    struct VgicFrame *frame = &gic->frames[gic->frame_count++];
+
+    frame->name = name;
+    frame->size = size;
+    frame->table = table;
+    return frame;
+}
+
+VgicFrameTable *vgic_add_table(Vgic *gic, const VgicFrameRow *rows, uint32_t row_count,
+                               uint32_t size)
+{
+    VgicFrameTable *table = &gic->tables[gic->table_count++];
+    VgicFrameRow *present = g_new(VgicFrameRow, row_count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < row_count; i++) {
+        if (!rows[i].present || rows[i].present(gic)) {
+            present[count++] = rows[i];
+        }
+    }
+    vgic_frame_table_init(table, present, count, size);
+    return table;
+}
+
+static void *copy_of(const void *array, size_t size)
+{
+    return array ? memcpy(g_malloc(size), array, size) : NULL;
+}
+
+static void keep_config(Vgic *gic, const VgicConfig *config)
+{
+    gic->config = *config;
+    gic->config.affinities = NULL;
+    gic->config.redist_regions =
+        copy_of(config->redist_regions, config->redist_region_count * sizeof(uint32_t));
+    gic->config.redist_addresses =
+        copy_of(config->redist_addresses, config->cpus * sizeof(uint64_t));
+}
+
 bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
 {
     size_t cpus_size = ((size_t)config->cpus + 1) * sizeof(VgicCpu);
 
+    keep_config(gic, config);
     gic->cpu_count = config->cpus;
     gic->spis = config->spis;
     gic->espis = config->espis;
@@ -263,7 +316,11 @@ bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
         return vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for a GIC with %u PEs",
                               config->cpus);
     }
+    if (!vgic_lpi_init(gic, config, error)) {
+        return false;
+    }
     memset(gic->cpus, 0, cpus_size);
+    gic->frames = g_new0(struct VgicFrame, 2 + config->redist_region_count + 1 + config->its);
     for (uint32_t i = 0; i <= gic->cpu_count; i++) {
         init_cpu(gic, i, config);
     }
@@ -283,6 +340,9 @@ void vgic_core_free(Vgic *gic)
         vgic_frame_table_free(&gic->tables[i]);
     }
     vgic_sysreg_index_free(&gic->sysregs);
+    vgic_lpi_free(gic);
+    g_free((uint32_t *)gic->config.redist_regions);
+    g_free((uint64_t *)gic->config.redist_addresses);
     g_free(gic->frames);
     g_free(gic->clusters);
     free(gic->dist.router);

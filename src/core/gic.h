@@ -13,7 +13,9 @@
 
 #include "core/backend.h"
 #include "core/cpu.h"
+#include "core/lpi.h"
 #include "core/model.h"
+#include "core/part.h"
 #include "core/report.h"
 #include "reg/frame.h"
 #include "reg/sysreg.h"
@@ -21,7 +23,7 @@
 enum {
     VGIC_CPU_WORDS = VGIC_MAX_CPUS / 64,
     VGIC_SHARED_WORDS = (VGIC_MAX_SPIS + VGIC_MAX_ESPIS + 63) / 64,
-    VGIC_MAX_TABLES = 3, /* GICD, GICR, GICM */
+    VGIC_MAX_TABLES = 4, /* GICD, GICR, GICM, GITS */
 };
 
 /** PEs whose affinities differ in the last four bits only: a row of the table that SGIs look their
@@ -39,6 +41,7 @@ struct VgicFrame {
     bool has_status;     /* it has a register that notes refused accesses */
     uint32_t first_cpu;  /* Redistributor regions: the PE at offset 0 */
     uint32_t cpu_stride; /* Redistributor regions: bytes of one PE; else 0 */
+    VgicIts *its;        /* frames of an ITS; else NULL */
 };
 
 /** The Distributor's own registers. */
@@ -88,6 +91,16 @@ struct Vgic {
     bool sre_enable_writable;
     uint32_t message_base, message_count;
     uint32_t iidr;
+
+    VgicLpis lpis;
+    bool direct_lpi;
+    const VgicPartOps *part; /* the ITSs, or NULL */
+    VgicIts *its;
+    uint32_t its_count;
+    uint64_t *redist_addresses; /* GITS_TYPER.PTA is 1: of each PE; else NULL */
+
+    VgicConfig config; /* as it was asked for, for the saved state; its arrays are the GIC's own,
+                          without affinities */
 
     VgicDist dist;
     /* 1-of-N: which SPIs have IROUTER.IRM set, by slot, and which PEs take part, by group. Changed
@@ -190,6 +203,18 @@ static inline bool vgic_check_pointer(const Vgic *gic, const char *function, con
     vgic_host_error(gic, function, "%s is NULL", name);
     return false;
 }
+
+/** Guest memory at @p address, in Non-secure space, where all tables of LPIs and ITSs are; false on
+ * a bus error. No lock is held. */
+bool vgic_read_memory(const Vgic *gic, uint64_t address, void *buffer, size_t length);
+bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, size_t length);
+
+/** Adds a frame; there is room for those of every model and part. */
+struct VgicFrame *vgic_add_frame(Vgic *gic, char *name, uint64_t size, const VgicFrameTable *table);
+
+/** Adds a table of those of the registers that this GIC has; frames may share it. */
+VgicFrameTable *vgic_add_table(Vgic *gic, const VgicFrameRow *rows, uint32_t row_count,
+                               uint32_t size);
 
 /** Creates the part of an instance that all models share; false sets the error. */
 bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error);

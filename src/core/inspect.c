@@ -31,6 +31,14 @@ static uint32_t target_of(const VgicCpu *home, const VgicIrq *irq)
     return target < home->gic->cpu_count ? target : UINT32_MAX;
 }
 
+/* Only one that something is known of. */
+static VgicIrq *find_lpi(const Vgic *gic, uint32_t intid)
+{
+    VgicIrq *irq = (uint64_t)intid >> gic->lpis.bits ? NULL : vgic_lpi_find(&gic->lpis, intid);
+
+    return irq && vgic_lpi_is_known(gic, irq) ? irq : NULL;
+}
+
 bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
 {
     bool local =
@@ -42,7 +50,8 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
         !vgic_check_pointer(gic, __func__, info, "info")) {
         return false;
     }
-    irq = vgic_irq_find(gic, local ? &gic->cpus[cpu] : NULL, intid);
+    irq = intid >= VGIC_INTID_LPI ? find_lpi(gic, intid)
+                                  : vgic_irq_find(gic, local ? &gic->cpus[cpu] : NULL, intid);
     if (!irq) {
         return false;
     }

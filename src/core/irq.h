@@ -40,6 +40,7 @@ enum {
     VGIC_IRQ_ON_LR = 1 << 9,     /* its truth is in a list register (backend hyp) */
     VGIC_IRQ_LR_LATCH =
         1 << 10, /* level-sensitive and on_lr: the latch went into the list register */
+    VGIC_IRQ_CONFIGURED = 1 << 11, /* LPIs: enable and priority are those of the table in memory */
 };
 
 /** Bits of VgicIrq.group: the first two index Vgic.queue_of_group. */

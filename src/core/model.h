@@ -11,6 +11,7 @@
 #include <vgic/error.h>
 
 #include "core/cpu.h"
+#include "core/state.h"
 #include "reg/frame.h"
 #include "reg/sysreg.h"
 
@@ -50,6 +51,8 @@ typedef struct VgicModelOps {
      * checked. */
     VgicResult (*check_sysreg)(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
                                const VgicSysregRow *row);
+    /** Saved state: the model's own registers. */
+    const VgicStateOps *state;
 } VgicModelOps;
 
 extern const VgicModelOps vgic_v3_model;

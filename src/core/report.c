@@ -7,10 +7,27 @@
 
 #include "core/gic.h"
 
+void vgic_report(const Vgic *gic, VgicReport *report, const char *text)
+{
+    const VgicHost *host = &gic->host;
+    const char *what = report->command ? report->command : report->reg;
+    char message[200];
+    int used;
+
+    if (!host->guest_error) {
+        return;
+    }
+    used = snprintf(message, sizeof(message), "%s: %s", what ? what : report->frame, text);
+    if (report->intid != UINT32_MAX && used > 0 && (size_t)used < sizeof(message)) {
+        snprintf(message + used, sizeof(message) - (size_t)used, " (INTID %u)", report->intid);
+    }
+    report->message = message;
+    host->guest_error(gic->machine, report);
+}
+
 void vgic_report_access(const VgicAccess *access, const char *frame, const char *reg, bool write,
                         uint64_t value)
 {
-    const VgicHost *host = &access->gic->host;
     VgicReport report = {
         .rule = vgic_rule_name(access->rule),
         .frame = frame,
@@ -21,20 +38,11 @@ void vgic_report_access(const VgicAccess *access, const char *frame, const char 
         .write = write,
         .value = write ? value : 0,
         .intid = access->intid,
+        .device = access->has_event ? access->device : UINT32_MAX,
+        .event = access->has_event ? access->event : UINT32_MAX,
     };
-    char message[200];
-    int used;
 
-    if (!host->guest_error) {
-        return;
-    }
-    used = snprintf(message, sizeof(message), "%s: %s", reg ? reg : frame,
-                    vgic_rule_text(access->rule));
-    if (access->intid != UINT32_MAX && used > 0 && (size_t)used < sizeof(message)) {
-        snprintf(message + used, sizeof(message) - (size_t)used, " (INTID %u)", access->intid);
-    }
-    report.message = message;
-    host->guest_error(access->gic->machine, &report);
+    vgic_report(access->gic, &report, vgic_rule_text(access->rule));
 }
 
 void vgic_host_error(const Vgic *gic, const char *function, const char *format, ...)

@@ -9,6 +9,9 @@
 
 #include "reg/access.h"
 
+/** Tells the host of @p report, whose message this makes of @p text. */
+void vgic_report(const Vgic *gic, VgicReport *report, const char *text);
+
 /** Tells the host of the rule that @p access broke. @p frame is the frame's name, @p reg the
  * register's or NULL. */
 void vgic_report_access(const VgicAccess *access, const char *frame, const char *reg, bool write,

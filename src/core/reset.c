@@ -25,11 +25,15 @@ static void reset_irq(VgicCpu *home, VgicIrq *irq, void *data)
 
 void vgic_core_reset(Vgic *gic, VgicReset kind)
 {
+    if (gic->part) {
+        gic->part->reset(gic);
+    }
     gic->model->reset(gic);
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
         vgic_lock(&gic->cpus[i].lock);
         reset_cpu_unlock(&gic->cpus[i]);
     }
+    vgic_lpi_reset(gic);
     vgic_for_each_irq(gic, reset_irq, &kind);
 }
 

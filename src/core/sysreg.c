@@ -79,6 +79,7 @@ static inline void init_access(VgicAccess *access, Vgic *gic, uint32_t cpu,
     access->offset = encoding;
     access->size = 8;
     access->rule = VGIC_RULE_NONE;
+    access->has_event = false;
 }
 
 VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,

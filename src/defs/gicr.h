@@ -42,4 +42,38 @@ VGIC_FIELDS(gicr_typer);
     X(R, ChildrenAsleep, 2, 1)
 VGIC_FIELDS(gicr_waker);
 
+#define gicr_propbaser_LIST(X, R)                                                                  \
+    X(R, IDbits, 0, 5)                                                                             \
+    X(R, InnerCache, 7, 3)                                                                         \
+    X(R, Shareability, 10, 2)                                                                      \
+    X(R, Physical_Address, 12, 40)                                                                 \
+    X(R, OuterCache, 56, 3)
+VGIC_FIELDS(gicr_propbaser);
+
+#define gicr_pendbaser_LIST(X, R)                                                                  \
+    X(R, InnerCache, 7, 3)                                                                         \
+    X(R, Shareability, 10, 2)                                                                      \
+    X(R, Physical_Address, 16, 36)                                                                 \
+    X(R, OuterCache, 56, 3)                                                                        \
+    X(R, PTZ, 62, 1)
+VGIC_FIELDS(gicr_pendbaser);
+
+#define gicr_lpir_LIST(X, R) X(R, pINTID, 0, 32)
+VGIC_FIELDS(gicr_lpir);
+
+/* INVLPIR and INVALLR; vPEID and V are GICv4.1's. */
+#define gicr_invlpir_LIST(X, R)                                                                    \
+    X(R, INTID, 0, 32)                                                                             \
+    X(R, vPEID, 32, 16)                                                                            \
+    X(R, V, 63, 1)
+VGIC_FIELDS(gicr_invlpir);
+
+#define gicr_invallr_LIST(X, R)                                                                    \
+    X(R, vPEID, 32, 16)                                                                            \
+    X(R, V, 63, 1)
+VGIC_FIELDS(gicr_invallr);
+
+#define gicr_syncr_LIST(X, R) X(R, Busy, 0, 1)
+VGIC_FIELDS(gicr_syncr);
+
 #endif

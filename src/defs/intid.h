@@ -28,8 +28,8 @@ static inline bool vgic_intid_is_special(uint32_t intid)
 
 /*
  * Slots: [0, VGIC_SLOT_SHARED) are the PE's own interrupts, from VGIC_SLOT_SHARED on those that PEs
- * share, and from VGIC_SLOT_LPI on LPIs, whose records live in chunks. Links between records are
- * slots, which keeps a record at 24 bytes.
+ * share, and VGIC_SLOT_LPI + INTID are LPIs, whose records live in chunks (core/lpi.h). Links
+ * between records are slots, which keeps a record at 24 bytes.
  */
 enum {
     VGIC_SLOT_EPPI = 32,
@@ -57,6 +57,9 @@ static inline uint32_t vgic_slot_of(uint32_t intid)
 /** The INTID of a slot: the inverse. */
 static inline uint32_t vgic_intid_of(uint32_t slot)
 {
+    if (slot & VGIC_SLOT_LPI) {
+        return slot & VGIC_INTID_MASK;
+    }
     if (slot < VGIC_SLOT_EPPI) {
         return slot;
     }

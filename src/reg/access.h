@@ -12,13 +12,18 @@
 #include "reg/rules.h"
 
 typedef struct VgicCpu VgicCpu;
+typedef struct VgicIts VgicIts;
 typedef struct VgicFrameRow VgicFrameRow;
 typedef struct VgicSysregRow VgicSysregRow;
 
 typedef struct VgicAccess {
     Vgic *gic;
-    VgicCpu *cpu;            /* whose Redistributor or CPU interface; NULL in frames without a PE */
-    const VgicFrameRow *row; /* frames */
+    VgicCpu *cpu;    /* whose Redistributor or CPU interface; NULL in frames without a PE */
+    VgicIts *its;    /* frames of an ITS */
+    uint32_t device; /* DeviceID that the bus carries */
+    uint32_t event;  /* MSIs: the EventID */
+    bool has_event;
+    const VgicFrameRow *row;     /* frames */
     const VgicSysregRow *sysreg; /* system registers */
     const VgicCpuState *state;   /* system registers */
     uint32_t offset;             /* byte offset in the PE's or the whole frame */
@@ -35,7 +40,7 @@ typedef struct VgicAccess {
  * the first is kept. */
 static inline void vgic_access_report(VgicAccess *access, VgicRule rule, uint32_t intid)
 {
-    if (!access->rule) {
+    if (rule && !access->rule) {
         access->rule = rule;
         access->intid = intid;
     }

@@ -19,7 +19,7 @@ static void index_row(VgicFrameTable *table, uint32_t number)
     }
 }
 
-void vgic_frame_table_init(VgicFrameTable *table, const VgicFrameRow *rows, uint32_t row_count,
+void vgic_frame_table_init(VgicFrameTable *table, VgicFrameRow *rows, uint32_t row_count,
                            uint32_t size)
 {
     table->rows = rows;
@@ -33,6 +33,7 @@ void vgic_frame_table_init(VgicFrameTable *table, const VgicFrameRow *rows, uint
 
 void vgic_frame_table_free(VgicFrameTable *table)
 {
+    g_free((VgicFrameRow *)table->rows);
     g_free(table->row_of_word);
     table->row_of_word = NULL;
 }

@@ -24,6 +24,8 @@ struct VgicFrameRow {
      * nothing. */
     void (*write)(VgicAccess *access, uint64_t value);
     uint64_t constant;
+    /** Does this GIC have it, so that its table has the row? NULL: always. */
+    bool (*present)(const Vgic *gic);
 
     /*
      * Rows with one field for each interrupt have these instead: fields of `bits` bits, the first
@@ -50,8 +52,8 @@ typedef struct VgicFrameTable {
     uint16_t *row_of_word; /* row number plus one; 0: nothing there */
 } VgicFrameTable;
 
-/** Makes the index of @p table. */
-void vgic_frame_table_init(VgicFrameTable *table, const VgicFrameRow *rows, uint32_t row_count,
+/** Makes the index of @p table, which takes over @p rows, allocated with g_malloc(). */
+void vgic_frame_table_init(VgicFrameTable *table, VgicFrameRow *rows, uint32_t row_count,
                            uint32_t size);
 void vgic_frame_table_free(VgicFrameTable *table);
 

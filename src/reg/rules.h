@@ -28,7 +28,29 @@
     X(DIR_DENIED, "dir-denied", "deactivation of an interrupt of another Security state")          \
     X(SGI_NO_TARGET, "sgi-no-target", "the SGI names a PE that does not exist")                    \
     X(SGI_DENIED, "sgi-denied", "a target does not allow this SGI in its group")                   \
-    X(ASLEEP, "asleep", "CPU interface used while GICR_WAKER.ProcessorSleep is 1")
+    X(ASLEEP, "asleep", "CPU interface used while GICR_WAKER.ProcessorSleep is 1")                 \
+    X(LPI_DISABLED, "lpi-disabled", "an LPI for a PE whose GICR_CTLR.EnableLPIs is 0")             \
+    X(LPI_RANGE, "lpi-range", "no LPI, or one beyond GICR_PROPBASER.IDbits")                       \
+    X(LPI_LIMIT, "lpi-limit", "more LPIs than the host allows")                                    \
+    X(LPI_TABLE, "lpi-table", "memory of an LPI table cannot be accessed")                         \
+    X(LPI_BASE_ENABLED, "lpi-base-enabled", "an LPI table was changed while EnableLPIs is 1")      \
+    X(LPI_IDBITS, "lpi-idbits", "LPIs enabled with an IDbits that the GIC does not have")          \
+    X(LPI_DIRECT, "lpi-direct", "SETLPIR and CLRLPIR need GICR_TYPER.DirectLPI")                   \
+    X(ITS_BASE_ENABLED, "its-base-enabled",                                                        \
+      "a table or the queue was changed while the ITS works")                                      \
+    X(ITS_ENABLE, "its-enable", "the ITS was enabled without its queue or a table")                \
+    X(ITS_CWRITER, "its-cwriter", "GITS_CWRITER beyond the queue")                                 \
+    X(ITS_BUS, "its-bus", "memory of the queue or of a table cannot be accessed")                  \
+    X(ITS_UNKNOWN_COMMAND, "its-unknown-command", "no such command")                               \
+    X(ITS_DEVICE, "its-device", "a DeviceID that is out of range or not mapped")                   \
+    X(ITS_ITT_SIZE, "its-itt-size", "more EventID bits than GITS_TYPER.ID_bits")                   \
+    X(ITS_EVENT, "its-event", "an EventID that is out of range or not mapped")                     \
+    X(ITS_INTID, "its-intid", "an INTID that is no LPI")                                           \
+    X(ITS_COLLECTION, "its-collection", "a collection that is out of range or not mapped")         \
+    X(ITS_RDBASE, "its-rdbase", "an RDbase that names no Redistributor")                           \
+    X(ITS_REMAPPED, "its-remapped", "the event is mapped already")                                 \
+    X(ITS_DISABLED, "its-disabled", "an MSI while GITS_CTLR.Enabled is 0")                         \
+    X(ITS_MSI, "its-msi", "an MSI that the tables do not translate")
 
 typedef enum VgicRule {
     VGIC_RULE_NONE = 0,

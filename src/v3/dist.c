@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "defs/gicd.h"
+#include "v3/lpi.h"
 #include "v3/rows.h"
 #include "v3/v3.h"
 
@@ -112,6 +113,9 @@ static void gicd_ctlr_write(VgicAccess *access, uint64_t value)
     if ((before ^ after) & VGIC_DIST_DS) {
         refresh_all_lines(gic);
         vgic_for_each_irq(gic, NULL, NULL);
+        for (uint32_t i = 0; gic->lpis.bits && i < gic->cpu_count; i++) {
+            vgic_lpi_invalidate_all(&gic->cpus[i]); /* their priorities are another scale now */
+        }
     }
     if (before != after) {
         vgic_reconfigure_all(gic);
@@ -121,14 +125,15 @@ static void gicd_ctlr_write(VgicAccess *access, uint64_t value)
 static uint64_t gicd_typer_read(VgicAccess *access)
 {
     const Vgic *gic = access->gic;
+    uint32_t idbits = gic->lpis.bits ? gic->lpis.bits : gic->espis || gic->eppis ? 16 : 10;
 
     return VGIC_PUT(gicd_typer, ITLinesNumber, (gic->spis + 31) / 32) |
            VGIC_PUT(gicd_typer, ESPI, gic->espis != 0) |
            VGIC_PUT(gicd_typer, SecurityExtn, !vgic_ds(gic)) |
            VGIC_PUT(gicd_typer, MBIS, gic->message_spis) |
-           VGIC_PUT(gicd_typer, IDbits, gic->espis || gic->eppis ? 15 : 9) |
-           VGIC_PUT(gicd_typer, A3V, 1) | VGIC_PUT(gicd_typer, No1N, !gic->one_of_n_supported) |
-           VGIC_PUT(gicd_typer, RSS, 1) |
+           VGIC_PUT(gicd_typer, LPIS, gic->lpis.bits != 0) |
+           VGIC_PUT(gicd_typer, IDbits, idbits - 1) | VGIC_PUT(gicd_typer, A3V, 1) |
+           VGIC_PUT(gicd_typer, No1N, !gic->one_of_n_supported) | VGIC_PUT(gicd_typer, RSS, 1) |
            VGIC_PUT(gicd_typer, ESPI_range, gic->espis ? (gic->espis - 1) / 32 : 0);
 }
 

@@ -143,7 +143,8 @@ static uint64_t ctlr_constants(const VgicAccess *access)
     const Vgic *gic = access->gic;
 
     return VGIC_PUT(icc_ctlr_el1, PRIbits, gic->priority_bits - 1) |
-           VGIC_PUT(icc_ctlr_el1, A3V, 1) | VGIC_PUT(icc_ctlr_el1, RSS, 1) |
+           VGIC_PUT(icc_ctlr_el1, IDbits, gic->lpis.bits > 16) | VGIC_PUT(icc_ctlr_el1, A3V, 1) |
+           VGIC_PUT(icc_ctlr_el1, RSS, 1) |
            VGIC_PUT(icc_ctlr_el1, ExtRange, gic->espis || gic->eppis);
 }
 

@@ -33,34 +33,20 @@ static bool v3_check_config(const VgicConfig *config, VgicError **error)
     return true;
 }
 
-static void add_frame(Vgic *gic, const char *name, const VgicFrameRow *rows, uint32_t row_count,
-                      uint32_t size)
-{
-    struct VgicFrame *frame = &gic->frames[gic->frame_count];
-
-    frame->name = g_strdup(name);
-    frame->size = size;
-    frame->has_status = gic->statusr && rows == vgic_v3_dist_rows;
-    frame->table = &gic->tables[gic->table_count];
-    vgic_frame_table_init(&gic->tables[gic->table_count++], rows, row_count, size);
-    gic->frame_count++;
-}
-
 /* The regions share one table. */
 static void add_regions(Vgic *gic, const VgicConfig *config)
 {
     uint32_t regions = config->redist_regions ? config->redist_region_count : 1;
-    VgicFrameTable *table = &gic->tables[gic->table_count++];
+    VgicFrameTable *table =
+        vgic_add_table(gic, vgic_v3_redist_rows, vgic_v3_redist_row_count, GICR_FRAMES_SIZE);
     uint32_t first = 0;
 
-    vgic_frame_table_init(table, vgic_v3_redist_rows, vgic_v3_redist_row_count, GICR_FRAMES_SIZE);
     for (uint32_t i = 0; i < regions; i++) {
-        struct VgicFrame *frame = &gic->frames[gic->frame_count++];
         uint32_t cpus = config->redist_regions ? config->redist_regions[i] : config->cpus;
+        struct VgicFrame *frame =
+            vgic_add_frame(gic, i ? g_strdup_printf("GICR%u", i) : g_strdup("GICR"),
+                           (uint64_t)cpus * GICR_FRAMES_SIZE, table);
 
-        frame->name = i ? g_strdup_printf("GICR%u", i) : g_strdup("GICR");
-        frame->size = (uint64_t)cpus * GICR_FRAMES_SIZE;
-        frame->table = table;
         frame->has_status = gic->statusr;
         frame->first_cpu = first;
         frame->cpu_stride = GICR_FRAMES_SIZE;
@@ -68,10 +54,16 @@ static void add_regions(Vgic *gic, const VgicConfig *config)
     }
 }
 
+/* GICD and GICM: 64 KiB each. */
+static struct VgicFrame *add_frame(Vgic *gic, const char *name, const VgicFrameRow *rows,
+                                   uint32_t row_count)
+{
+    return vgic_add_frame(gic, g_strdup(name), 0x10000,
+                          vgic_add_table(gic, rows, row_count, 0x10000));
+}
+
 static bool v3_init(Vgic *gic, const VgicConfig *config, VgicError **error)
 {
-    uint32_t regions = config->redist_regions ? config->redist_region_count : 1;
-
     (void)error;
     gic->el3 = config->el3;
     gic->two_states = config->security_states == 2;
@@ -85,11 +77,12 @@ static bool v3_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     gic->message_base = config->message_frame_base ? config->message_frame_base : VGIC_INTID_SPI;
     gic->message_count = config->message_frame_base ? config->message_frame_spis : config->spis;
 
-    gic->frames = g_new0(struct VgicFrame, 2 + regions);
-    add_frame(gic, "GICD", vgic_v3_dist_rows, vgic_v3_dist_row_count, 0x10000);
+    gic->direct_lpi = config->lpi_bits && (config->direct_lpi || !config->its);
+
+    add_frame(gic, "GICD", vgic_v3_dist_rows, vgic_v3_dist_row_count)->has_status = gic->statusr;
     add_regions(gic, config);
     if (config->message_frame) {
-        add_frame(gic, "GICM", vgic_v3_message_rows, vgic_v3_message_row_count, 0x10000);
+        add_frame(gic, "GICM", vgic_v3_message_rows, vgic_v3_message_row_count);
     }
     return true;
 }
@@ -111,6 +104,10 @@ static void v3_reset(Vgic *gic)
         cpu->redist.dpg = 0;
         cpu->redist.statusr[0] = 0;
         cpu->redist.statusr[1] = 0;
+        cpu->redist.enable_lpis = false;
+        cpu->redist.lpi_end = 0;
+        cpu->redist.propbaser = 0;
+        cpu->redist.pendbaser = 0;
         vgic_cpu_reconfigure_unlock(cpu);
     }
 }
@@ -295,4 +292,5 @@ const VgicModelOps vgic_v3_model = {
     .sysreg_count = &vgic_v3_sysreg_count,
     .has_sysreg = v3_has_sysreg,
     .check_sysreg = vgic_icc_check,
+    .state = &vgic_v3_state,
 };

@@ -4,6 +4,7 @@
 
 #include "defs/gicd.h"
 #include "defs/gicr.h"
+#include "v3/lpi.h"
 #include "v3/rows.h"
 #include "v3/v3.h"
 
@@ -27,22 +28,44 @@ static uint32_t dpg_bits(const VgicAccess *access)
 
 static uint64_t gicr_ctlr_read(VgicAccess *access)
 {
-    uint32_t dpg;
+    VgicCpu *cpu = access->cpu;
+    bool lpis = access->gic->lpis.bits;
+    uint64_t value;
 
-    vgic_lock(&access->cpu->lock);
-    dpg = access->cpu->redist.dpg & dpg_bits(access);
-    vgic_unlock(&access->cpu->lock);
-    return dpg;
+    vgic_lock(&cpu->lock);
+    value = (cpu->redist.dpg & dpg_bits(access)) |
+            VGIC_PUT(gicr_ctlr, EnableLPIs, cpu->redist.enable_lpis) |
+            VGIC_PUT(gicr_ctlr, CES, lpis) | VGIC_PUT(gicr_ctlr, IR, lpis) |
+            VGIC_PUT(gicr_ctlr, RWP, cpu->redist.lpis_changing);
+    vgic_unlock(&cpu->lock);
+    return value;
+}
+
+/* Is the number of bits that LPIs are enabled with one that this GIC has? */
+static void check_idbits(VgicAccess *access)
+{
+    uint64_t bits = VGIC_GET(access->cpu->redist.propbaser, gicr_propbaser, IDbits) + 1;
+
+    if (bits < VGIC_MIN_LPI_BITS || bits > access->gic->lpis.bits) {
+        vgic_access_report(access, VGIC_RULE_LPI_IDBITS, UINT32_MAX);
+    }
 }
 
 static void gicr_ctlr_write(VgicAccess *access, uint64_t value)
 {
     VgicCpu *cpu = access->cpu;
     uint32_t bits = dpg_bits(access);
+    bool enable = VGIC_GET(value, gicr_ctlr, EnableLPIs);
 
     vgic_lock(&cpu->lock);
     cpu->redist.dpg = (cpu->redist.dpg & ~bits) | ((uint32_t)value & bits);
     vgic_cpu_reconfigure_unlock(cpu);
+    if (access->gic->lpis.bits && enable != cpu->redist.enable_lpis) {
+        if (enable) {
+            check_idbits(access);
+        }
+        vgic_access_report(access, vgic_lpi_rule(vgic_lpi_enable(cpu, enable)), UINT32_MAX);
+    }
 }
 
 static uint64_t gicr_iidr_read(VgicAccess *access)
@@ -71,6 +94,8 @@ static uint64_t gicr_typer_read(VgicAccess *access)
     uint64_t affinity = (cpu->affinity >> 32 & 0xFF) << 24 | (cpu->affinity & 0xFFFFFF);
 
     return VGIC_PUT(gicr_typer, Last, is_last(gic, cpu)) |
+           VGIC_PUT(gicr_typer, PLPIS, gic->lpis.bits != 0) |
+           VGIC_PUT(gicr_typer, DirectLPI, gic->direct_lpi) |
            VGIC_PUT(gicr_typer, DPGS, gic->one_of_n_supported) |
            VGIC_PUT(gicr_typer, Processor_Number, cpu->index) |
            VGIC_PUT(gicr_typer, PPInum, gic->eppis / 32) |
@@ -109,7 +134,137 @@ static void gicr_waker_write(VgicAccess *access, uint64_t value)
     vgic_cpu_reconfigure_unlock(cpu);
 }
 
-#define LPIS "LPIs are not modelled yet"
+/* LPIs [4.1, 5]. */
+
+static bool has_lpis(const Vgic *gic)
+{
+    return gic->lpis.bits;
+}
+
+static uint64_t gicr_propbaser_read(VgicAccess *access)
+{
+    return access->cpu->redist.propbaser;
+}
+
+static uint64_t gicr_pendbaser_read(VgicAccess *access)
+{
+    return access->cpu->redist.pendbaser & ~VGIC_MASK(gicr_pendbaser, PTZ);
+}
+
+/* Stores what an access writes of a base register, unless the Redistributor uses the table. */
+static void write_base(VgicAccess *access, _Atomic uint64_t *base, uint64_t value, uint64_t fields)
+{
+    VgicCpu *cpu = access->cpu;
+    bool in_use;
+
+    vgic_lock(&cpu->lock);
+    in_use = cpu->redist.enable_lpis || cpu->redist.lpis_changing;
+    if (!in_use) {
+        *base = (*base & ~access->mask) | (value & access->mask & fields);
+    }
+    vgic_unlock(&cpu->lock);
+    if (in_use) {
+        vgic_access_report(access, VGIC_RULE_LPI_BASE_ENABLED, UINT32_MAX);
+    }
+}
+
+static void gicr_propbaser_write(VgicAccess *access, uint64_t value)
+{
+    write_base(access, &access->cpu->redist.propbaser, value,
+               VGIC_MASK(gicr_propbaser, IDbits) | VGIC_MASK(gicr_propbaser, InnerCache) |
+                   VGIC_MASK(gicr_propbaser, Shareability) |
+                   VGIC_MASK(gicr_propbaser, Physical_Address) |
+                   VGIC_MASK(gicr_propbaser, OuterCache));
+}
+
+static void gicr_pendbaser_write(VgicAccess *access, uint64_t value)
+{
+    write_base(access, &access->cpu->redist.pendbaser, value,
+               VGIC_MASK(gicr_pendbaser, InnerCache) | VGIC_MASK(gicr_pendbaser, Shareability) |
+                   VGIC_MASK(gicr_pendbaser, Physical_Address) |
+                   VGIC_MASK(gicr_pendbaser, OuterCache) | VGIC_MASK(gicr_pendbaser, PTZ));
+}
+
+/* Registers that act on the LPI that is written to them; the upper half alone does nothing. */
+
+static bool names_lpi(const VgicAccess *access)
+{
+    return access->mask & 1;
+}
+
+static bool is_direct(VgicAccess *access)
+{
+    if (!access->gic->direct_lpi) {
+        vgic_access_report(access, VGIC_RULE_LPI_DIRECT, UINT32_MAX);
+    }
+    return access->gic->direct_lpi && names_lpi(access);
+}
+
+static void gicr_setlpir_write(VgicAccess *access, uint64_t value)
+{
+    uint32_t intid = (uint32_t)VGIC_GET(value, gicr_lpir, pINTID);
+
+    if (is_direct(access)) {
+        vgic_access_report(access, vgic_lpi_rule(vgic_lpi_pend(access->cpu, intid, NULL)), intid);
+    }
+}
+
+/* Is it an LPI of this PE, and are they enabled? Reports it otherwise. */
+static bool check_lpi(VgicAccess *access, uint32_t intid)
+{
+    uint32_t end = atomic_load(&access->cpu->redist.lpi_end);
+
+    if (!access->cpu->redist.enable_lpis) {
+        vgic_access_report(access, VGIC_RULE_LPI_DISABLED, intid);
+    } else if (intid < VGIC_INTID_LPI || intid >= end) {
+        vgic_access_report(access, VGIC_RULE_LPI_RANGE, intid);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void gicr_clrlpir_write(VgicAccess *access, uint64_t value)
+{
+    uint32_t intid = (uint32_t)VGIC_GET(value, gicr_lpir, pINTID);
+
+    if (is_direct(access) && check_lpi(access, intid)) {
+        vgic_lpi_unpend(access->gic, access->cpu, intid);
+    }
+}
+
+static void gicr_invlpir_write(VgicAccess *access, uint64_t value)
+{
+    uint32_t intid = (uint32_t)VGIC_GET(value, gicr_invlpir, INTID);
+
+    if (names_lpi(access) && check_lpi(access, intid)) {
+        vgic_access_report(access, vgic_lpi_rule(vgic_lpi_invalidate(access->gic, intid)), intid);
+    }
+}
+
+static void gicr_invallr_write(VgicAccess *access, uint64_t value)
+{
+    (void)value;
+    if (!access->cpu->redist.enable_lpis) {
+        vgic_access_report(access, VGIC_RULE_LPI_DISABLED, UINT32_MAX);
+        return;
+    }
+    vgic_access_report(access, vgic_lpi_rule(vgic_lpi_invalidate_all(access->cpu)), UINT32_MAX);
+}
+
+/** A 64-bit register of LPIs. */
+#define LPI_REGISTER(name_, offset_, access_, list, ...)                                           \
+    {                                                                                              \
+        .info = {.name = (name_),                                                                  \
+                 .offset = (offset_),                                                              \
+                 .count = 1,                                                                       \
+                 .width = 64,                                                                      \
+                 .sizes = 4 | 8,                                                                   \
+                 .access = (access_),                                                              \
+                 VGIC_FIELD_ROWS(list)},                                                           \
+        .present = has_lpis, __VA_ARGS__                                                           \
+    }
+
 #define MPAM "MPAM is not modelled"
 
 /* clang-format off */
@@ -123,13 +278,15 @@ const VgicFrameRow vgic_v3_redist_rows[] = {
     ONE("GICR_WAKER", GICR_WAKER, SECURE_RW, gicr_waker, .read = gicr_waker_read, .write = gicr_waker_write),
     ABSENT("GICR_MPAMIDR", GICR_MPAMIDR, 1, 32, READ, MPAM),
     ABSENT("GICR_PARTIDR", GICR_PARTIDR, 1, 32, RW, MPAM),
-    ABSENT("GICR_SETLPIR", GICR_SETLPIR, 1, 64, WRITE, LPIS),
-    ABSENT("GICR_CLRLPIR", GICR_CLRLPIR, 1, 64, WRITE, LPIS),
-    ABSENT("GICR_PROPBASER", GICR_PROPBASER, 1, 64, RW, LPIS),
-    ABSENT("GICR_PENDBASER", GICR_PENDBASER, 1, 64, RW, LPIS),
-    ABSENT("GICR_INVLPIR", GICR_INVLPIR, 1, 64, WRITE, LPIS),
-    ABSENT("GICR_INVALLR", GICR_INVALLR, 1, 64, WRITE, LPIS),
-    ABSENT("GICR_SYNCR", GICR_SYNCR, 1, 32, READ, LPIS),
+    LPI_REGISTER("GICR_SETLPIR", GICR_SETLPIR, WRITE, gicr_lpir, .write = gicr_setlpir_write),
+    LPI_REGISTER("GICR_CLRLPIR", GICR_CLRLPIR, WRITE, gicr_lpir, .write = gicr_clrlpir_write),
+    LPI_REGISTER("GICR_PROPBASER", GICR_PROPBASER, RW, gicr_propbaser, .read = gicr_propbaser_read,
+                 .write = gicr_propbaser_write),
+    LPI_REGISTER("GICR_PENDBASER", GICR_PENDBASER, RW, gicr_pendbaser, .read = gicr_pendbaser_read,
+                 .write = gicr_pendbaser_write),
+    LPI_REGISTER("GICR_INVLPIR", GICR_INVLPIR, WRITE, gicr_invlpir, .write = gicr_invlpir_write),
+    LPI_REGISTER("GICR_INVALLR", GICR_INVALLR, WRITE, gicr_invallr, .write = gicr_invallr_write),
+    ONE("GICR_SYNCR", GICR_SYNCR, READ, gicr_syncr, .constant = 0, .present = has_lpis),
     VGIC_V3_ID_ROWS("GICR", 0x93),
     BITS("GICR_IGROUPR0", GICR_IGROUPR0, 1, SECURE_RW, VGIC_V3_GROUP(0)),
     BITS("GICR_IGROUPR<n>E", GICR_IGROUPRnE(1), 2, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_EPPI)),

@@ -67,4 +67,7 @@ extern const uint32_t vgic_v3_message_row_count;
 extern const VgicSysregRow vgic_v3_sysregs[];
 extern const uint32_t vgic_v3_sysreg_count;
 
+/** The model's registers in a saved state (v3/state.c). */
+extern const VgicStateOps vgic_v3_state;
+
 #endif

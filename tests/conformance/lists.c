@@ -178,4 +178,28 @@ void full_config(VgicConfig *config)
     config->message_frame = true;
     config->statusr = true;
     config->sre_enable_writable = true;
+    config->lpi_bits = VGIC_MAX_LPI_BITS;
+    config->direct_lpi = true;
+    config->its = 1;
+    config->its_options.umsi = true;
+}
+
+static bool no_memory_read(void *machine, VgicSpace space, uint64_t address, void *buffer,
+                           size_t length)
+{
+    (void)machine, (void)space, (void)address, (void)buffer, (void)length;
+    return false;
+}
+
+static bool no_memory_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
+                            size_t length)
+{
+    (void)machine, (void)space, (void)address, (void)buffer, (void)length;
+    return false;
+}
+
+void full_host(VgicHost *host)
+{
+    *host =
+        (VgicHost)VGIC_HOST_INIT(.memory_read = no_memory_read, .memory_write = no_memory_write);
 }

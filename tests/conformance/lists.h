@@ -36,7 +36,10 @@ GHashTable *missing_registers(const char *folder);
 GHashTable *documented_differences(const char *folder);
 
 /** The configuration in which every register exists: all ranges, two Security states, 7 preemption
- * bits. */
+ * bits, LPIs, an ITS. */
 void full_config(VgicConfig *config);
+
+/** The host that it needs: memory, every access to which is a bus error. */
+void full_host(VgicHost *host);
 
 #endif

@@ -22,7 +22,8 @@ typedef struct Fixture {
 
 static const struct {
     const char *frame, *file;
-} lists[] = {{"GICD", "gicd.csv"}, {"GICR", "gicr.csv"}, {"GICM", "gicm.csv"}};
+} lists[] = {
+    {"GICD", "gicd.csv"}, {"GICR", "gicr.csv"}, {"GICM", "gicm.csv"}, {"GITS", "gits.csv"}};
 
 /* A Redistributor region repeats its registers for each PE. */
 static uint64_t registers_end(const VgicFrame *frame)
@@ -51,10 +52,13 @@ static void on_host_error(void *machine, const char *function, const char *messa
 static int set_up(void **state)
 {
     Fixture *f = g_new0(Fixture, 1);
-    VgicHost host = VGIC_HOST_INIT(.guest_error = on_guest_error, .host_error = on_host_error);
+    VgicHost host;
     VgicConfig config;
 
     full_config(&config);
+    full_host(&host);
+    host.guest_error = on_guest_error;
+    host.host_error = on_host_error;
     f->gic = vgic_new(&config, &host, f, NULL);
     assert_non_null(f->gic);
     f->missing = missing_registers(REGISTER_LISTS);
@@ -265,8 +269,8 @@ static void every_row_is_an_architected_register(void **state)
 
 static void every_reason_names_an_architected_register(void **state)
 {
-    static const char *const files[] = {"gicd.csv", "gicr.csv", "gicm.csv", "icc.csv",
-                                        "icc-aarch32.csv"};
+    static const char *const files[] = {"gicd.csv", "gicr.csv", "gicm.csv",
+                                        "gits.csv", "icc.csv",  "icc-aarch32.csv"};
     Fixture *f = *state;
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
@@ -549,18 +553,30 @@ static GHashTable *reset_values(void)
     return values;
 }
 
+/* A row of resets.csv is for all elements of a register ("<n>") or for one ("<0>"). */
+static const guint64 *reset_of_element(GHashTable *values, const char *name, uint32_t n)
+{
+    g_auto(GStrv) parts = g_strsplit(name, "<n>", 2);
+    g_autofree char *number = g_strdup_printf("<%u>", n);
+    g_autofree char *element = g_strjoinv(number, parts);
+    const guint64 *value = g_hash_table_lookup(values, element);
+
+    return value ? value : g_hash_table_lookup(values, name);
+}
+
 static void check_reset(Fixture *f, const VgicFrame *frame, const ListedRegister *listed,
                         const VgicRegister *row)
 {
     g_autoptr(GHashTable) values = reset_values();
-    const guint64 *other = g_hash_table_lookup(values, listed->name);
     const char *noted = strstr(listed->note, "reset 0x");
-    guint64 expected = other ? *other : noted ? g_ascii_strtoull(noted + 6, NULL, 16) : 0;
 
     if (!is_modelled(row) || !(row->access & VGIC_READABLE)) {
         return;
     }
     for (uint32_t n = 0; n < row->count; n++) {
+        const guint64 *other = reset_of_element(values, listed->name, n);
+        guint64 expected = other ? *other : noted ? g_ascii_strtoull(noted + 6, NULL, 16) : 0;
+
         compare(row->name, "the reset value",
                 value_at(f, frame, row, row->offset + (uint64_t)n * row->stride), expected);
     }

@@ -20,13 +20,21 @@ typedef struct Fixture {
 
 static const char *const files[] = {"icc.csv", "icc-aarch32.csv"};
 
+static Vgic *new_gic(const VgicConfig *config)
+{
+    VgicHost host;
+
+    full_host(&host);
+    return vgic_new(config, &host, NULL, NULL);
+}
+
 static int set_up(void **state)
 {
     Fixture *f = g_new0(Fixture, 1);
     VgicConfig config;
 
     full_config(&config);
-    f->gic = vgic_new(&config, NULL, NULL, NULL);
+    f->gic = new_gic(&config);
     assert_non_null(f->gic);
     f->missing = missing_registers(REGISTER_LISTS);
     *state = f;
@@ -253,7 +261,7 @@ static void stateless_rows_answer_the_same_in_every_state(void **state)
         full_config(&config);
         config.el3 = el3;
         config.security_states = el3 ? 2 : 1;
-        gic = vgic_new(&config, NULL, NULL, NULL);
+        gic = new_gic(&config);
         assert_non_null(gic);
         for (uint32_t i = 0; (row = vgic_sysreg_at(gic, i)); i++) {
             if (row->stateless) {
@@ -346,7 +354,7 @@ static void absent_active_priority_registers_are_undefined(void **state)
 
         full_config(&config);
         config.priority_bits = bits;
-        gic = vgic_new(&config, NULL, NULL, NULL);
+        gic = new_gic(&config);
         assert_non_null(gic);
         for (unsigned n = 0; n < 4; n++) {
             VgicResult expected = n < present ? VGIC_OK : VGIC_UNDEFINED;
@@ -371,7 +379,7 @@ static void registers_of_el3_need_el3(void **state)
     full_config(&config);
     config.el3 = false;
     config.security_states = 1;
-    gic = vgic_new(&config, NULL, NULL, NULL);
+    gic = new_gic(&config);
     assert_non_null(gic);
     while ((row = vgic_sysreg_at(gic, count))) {
         assert_true(row->min_el < 3);

@@ -188,7 +188,8 @@ static void write_document(const Vgic *gic, const char *folder)
         const char *frame, *file, *title;
     } frames[] = {{"GICD", "gicd.csv", "Distributor"},
                   {"GICR", "gicr.csv", "Redistributor"},
-                  {"GICM", "gicm.csv", "Message-based SPIs"}};
+                  {"GICM", "gicm.csv", "Message-based SPIs"},
+                  {"GITS", "gits.csv", "Interrupt Translation Service"}};
     static const struct {
         const char *file, *title;
     } sysregs[] = {{"icc.csv", "CPU interface, AArch64"},
@@ -203,7 +204,8 @@ static void write_document(const Vgic *gic, const char *folder)
            "What libvgic models of each register frame and system-register file, and what it does "
            "not, with the reason. The tables are those that `vgic_frame_register()` and "
            "`vgic_sysreg_at()` give out for a GIC with everything: all ranges, two Security "
-           "states, EL3, 8 priority bits, GICM. `tests/conformance` holds them against the "
+           "states, EL3, 8 priority bits, GICM, LPIs, an ITS. `tests/conformance` holds them "
+           "against the "
            "architecture's lists. Accesses in other sizes, and to offsets that are not listed, are "
            "RAZ/WI and reported.\n");
     for (gsize i = 0; i < G_N_ELEMENTS(frames); i++) {
@@ -222,6 +224,7 @@ int main(int argc, char **argv)
 {
     VgicError *error = NULL;
     VgicConfig config;
+    VgicHost host;
     Vgic *gic;
 
     if (argc != 2 || g_str_equal(argv[1], "--help")) {
@@ -230,7 +233,8 @@ int main(int argc, char **argv)
         return 2;
     }
     full_config(&config);
-    gic = vgic_new(&config, NULL, NULL, &error);
+    full_host(&host);
+    gic = vgic_new(&config, &host, NULL, &error);
     if (!gic) {
         fprintf(stderr, "%s\n", vgic_error_message(error));
         vgic_error_free(error);

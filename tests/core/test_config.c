@@ -14,6 +14,9 @@ static const uint64_t alike_below[] = {0x80000000, 0xC0000000};
 static const uint32_t short_regions[] = {1, 2};
 static const uint32_t long_regions[] = {3, 2};
 static const uint32_t empty_region[] = {4, 0};
+static const uint64_t redist_addresses[] = {0x080A0000, 0x080C0000};
+static const uint64_t odd_addresses[] = {0x080A0000, 0x080C1000};
+static const uint64_t high_addresses[] = {0x080A0000, 1ull << 52};
 
 /* One refused configuration, and words that its message must have: field, value, what is allowed.
  */
@@ -108,6 +111,93 @@ static const Refused refused[] = {
      V3(.cpus = 1, .redist_regions = short_regions, .redist_region_count = 2),
      VGIC_ERROR_CONFIG,
      {"redist_region_count", "2", "1"}},
+    {"13 LPI bits", V3(.cpus = 1, .lpi_bits = 13), VGIC_ERROR_CONFIG, {"lpi_bits", "13", "14"}},
+    {"25 LPI bits", V3(.cpus = 1, .lpi_bits = 25), VGIC_ERROR_CONFIG, {"lpi_bits", "25", "24"}},
+    {"a limit without LPIs",
+     V3(.cpus = 1, .lpi_limit = 1024),
+     VGIC_ERROR_CONFIG,
+     {"lpi_limit", "lpi_bits", NULL}},
+    {"direct LPIs without LPIs",
+     V3(.cpus = 1, .direct_lpi = true),
+     VGIC_ERROR_CONFIG,
+     {"direct_lpi", "lpi_bits", NULL}},
+    {"an ITS without LPIs", V3(.cpus = 1, .its = 1), VGIC_ERROR_CONFIG, {"its", "lpi_bits", NULL}},
+    {"17 ITSs", V3(.cpus = 1, .lpi_bits = 16, .its = 17), VGIC_ERROR_CONFIG, {"its", "17", "16"}},
+    {"ITS options without an ITS",
+     V3(.cpus = 1, .lpi_bits = 16, .its_options = {.slice = 1}),
+     VGIC_ERROR_CONFIG,
+     {"its_options", "its", NULL}},
+    {"33 DeviceID bits",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.device_bits = 33}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.device_bits", "33", "32"}},
+    {"33 EventID bits",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.event_bits = 33}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.event_bits", "33", "32"}},
+    {"17 collection bits",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.collection_bits = 17}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.collection_bits", "17", "16"}},
+    {"256 hardware collections",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.hardware_collections = 256}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.hardware_collections", "256", "255"}},
+    {"more hardware collections than collections",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1,
+        .its_options = {.hardware_collections = 17, .collection_bits = 4}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.hardware_collections", "17", "collection_bits"}},
+    {"an error policy that is none",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.errors = (VgicItsErrors)3}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.errors", "3", "2"}},
+    {"a small cache",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.cache_entries = 63}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.cache_entries", "63", "64"}},
+    {"a huge cache",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.cache_entries = (1 << 24) + 1}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.cache_entries", "16777217", "16777216"}},
+    {"a table layout of another revision",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.iidr = 0x5600143B}),
+     VGIC_ERROR_CONFIG,
+     {"its_options.iidr", "0x5600143b", "Revision"}},
+    {"RDbase is an address, but there are none",
+     V3(.cpus = 2, .lpi_bits = 16, .its = 1, .its_options = {.rdbase_is_address = true}),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses", "rdbase_is_address", "NULL"}},
+    {"addresses that nobody wants",
+     V3(.cpus = 2, .lpi_bits = 16, .its = 1, .redist_addresses = redist_addresses),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses", "rdbase_is_address", NULL}},
+    {"addresses that nobody wants, without an ITS",
+     V3(.cpus = 2, .redist_addresses = redist_addresses),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses", NULL, NULL}},
+    {"an address that is no multiple of 64 KiB",
+     V3(.cpus = 2, .lpi_bits = 16, .its = 1, .its_options = {.rdbase_is_address = true},
+        .redist_addresses = odd_addresses),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses[1]", "0x80c1000", "0x10000"}},
+    {"an address beyond 52 bits",
+     V3(.cpus = 2, .lpi_bits = 16, .its = 1, .its_options = {.rdbase_is_address = true},
+        .redist_addresses = high_addresses),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses[1]", "0x10000000000000", NULL}},
+    {"an option of a later release",
+     V3(.cpus = 1, .reserved = {[3] = true}),
+     VGIC_ERROR_UNSUPPORTED,
+     {"later release", NULL, NULL}},
+    {"an ITS option of a later release",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.reserved_bools = {[4] = true}}),
+     VGIC_ERROR_UNSUPPORTED,
+     {"its_options", "reserved", NULL}},
+    {"an ITS number of a later release",
+     V3(.cpus = 1, .lpi_bits = 16, .its = 1, .its_options = {.reserved = {[5] = 1}}),
+     VGIC_ERROR_UNSUPPORTED,
+     {"its_options", "reserved", NULL}},
     {"GICv2", VGIC_CONFIG_INIT(VGIC_V2, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "2", NULL}},
     {"GICv4", VGIC_CONFIG_INIT(VGIC_V4, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "4", NULL}},
     {"GICv5", VGIC_CONFIG_INIT(VGIC_V5, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "5", NULL}},
@@ -133,12 +223,28 @@ static void check_message(const char *name, const char *message, const char *con
     expect(length && message[length - 1] != '\n', 1, "%s: no newline at the end", name);
 }
 
+static bool fake_read(void *machine, VgicSpace space, uint64_t address, void *buffer, size_t length)
+{
+    (void)machine, (void)space, (void)address;
+    memset(buffer, 0, length);
+    return true;
+}
+
+static bool fake_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
+                       size_t length)
+{
+    (void)machine, (void)space, (void)address, (void)buffer, (void)length;
+    return true;
+}
+
 static void a_refused_configuration_names_field_value_and_what_is_allowed(Machine *none)
 {
+    const VgicHost host = VGIC_HOST_INIT(.memory_read = fake_read, .memory_write = fake_write);
+
     (void)none;
     for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         VgicError *error = NULL;
-        Vgic *gic = vgic_new(&refused[i].config, NULL, NULL, &error);
+        Vgic *gic = vgic_new(&refused[i].config, &host, NULL, &error);
         expect(gic == NULL, 1, "%s: refused", refused[i].name);
         expect(error != NULL, 1, "%s: an error", refused[i].name);
         if (error) {
@@ -184,20 +290,6 @@ static void success_leaves_the_error_alone(Machine *none)
     vgic_free(gic);
 }
 
-static bool fake_read(void *machine, VgicSpace space, uint64_t address, void *buffer, size_t length)
-{
-    (void)machine, (void)space, (void)address;
-    memset(buffer, 0, length);
-    return true;
-}
-
-static bool fake_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
-                       size_t length)
-{
-    (void)machine, (void)space, (void)address, (void)buffer, (void)length;
-    return true;
-}
-
 static void a_host_with_half_of_the_memory_callbacks_is_refused(Machine *none)
 {
     static const char *const read_only[3] = {"memory_write", "memory_read", NULL};
@@ -237,17 +329,54 @@ static void a_host_with_both_or_none_of_them_is_taken(Machine *none)
     }
 }
 
+/* LPIs have tables in memory: a host without memory cannot have them. */
+static void lpis_need_memory(Machine *none)
+{
+    static const char *const words[3] = {"memory_read", "lpi_bits", NULL};
+    const VgicConfig configs[] = {V3(.cpus = 1, .lpi_bits = 16),
+                                  V3(.cpus = 1, .lpi_bits = 16, .its = 1)};
+    const VgicHost host = VGIC_HOST_INIT();
+
+    (void)none;
+    for (unsigned i = 0; i < 4; i++) {
+        VgicError *error = NULL;
+        expect(vgic_new(&configs[i / 2], i % 2 ? &host : NULL, NULL, &error) == NULL, 1,
+               "refused %u", i);
+        expect(error != NULL, 1, "an error %u", i);
+        if (error) {
+            expect(vgic_error_code(error), VGIC_ERROR_HOST, "code %u", i);
+            check_message("LPIs without memory", vgic_error_message(error), words);
+        }
+        vgic_error_free(error);
+    }
+}
+
 static void the_limits_themselves_are_accepted(Machine *none)
 {
     const VgicConfig largest =
         V3(.cpus = VGIC_MAX_CPUS, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS,
-           .eppis = VGIC_MAX_EPPIS, .security_states = 2, .el3 = true, .priority_bits = 8);
+           .eppis = VGIC_MAX_EPPIS, .security_states = 2, .el3 = true, .priority_bits = 8,
+           .lpi_bits = VGIC_MAX_LPI_BITS, .lpi_limit = UINT32_MAX, .its = VGIC_MAX_ITS,
+           .its_options = {.device_bits = 32,
+                           .event_bits = 32,
+                           .collection_bits = 16,
+                           .hardware_collections = 255,
+                           .cache_entries = 1 << 24,
+                           .slice = UINT32_MAX});
     const VgicConfig smallest = V3(.cpus = 1, .priority_bits = 4);
-    const VgicConfig *const configs[] = {&largest, &smallest};
+    const VgicConfig least = V3(.cpus = 1, .lpi_bits = VGIC_MIN_LPI_BITS, .lpi_limit = 1, .its = 1,
+                                .its_options = {.device_bits = 1,
+                                                .event_bits = 1,
+                                                .collection_bits = 1,
+                                                .hardware_collections = 1,
+                                                .cache_entries = 64,
+                                                .slice = 1});
+    const VgicConfig *const configs[] = {&largest, &smallest, &least};
+    const VgicHost host = VGIC_HOST_INIT(.memory_read = fake_read, .memory_write = fake_write);
 
     (void)none;
-    for (unsigned i = 0; i < 2; i++) {
-        Vgic *gic = vgic_new(configs[i], NULL, NULL, NULL);
+    for (unsigned i = 0; i < 3; i++) {
+        Vgic *gic = vgic_new(configs[i], &host, NULL, NULL);
         assert_non_null(gic);
         assert_int_equal(vgic_cpu_count(gic), configs[i]->cpus);
         vgic_free(gic);
@@ -268,15 +397,18 @@ static void config_init_gives_one_pe_and_defaults(Machine *none)
 /* Neither is looked at again: arrays and structures may live on the stack of the caller. */
 static void configuration_and_host_are_copied(Machine *none)
 {
-    uint64_t affinities[2] = {0x100, 0x200};
-    VgicConfig config = V3(.cpus = 2, .affinities = affinities);
-    VgicHost host = VGIC_HOST_INIT();
+    uint64_t affinities[2] = {0x100, 0x200}, addresses[2] = {0x10000, 0x30000};
+    VgicConfig config =
+        V3(.cpus = 2, .affinities = affinities, .lpi_bits = 16, .its = 1,
+           .its_options = {.rdbase_is_address = true}, .redist_addresses = addresses);
+    VgicHost host = VGIC_HOST_INIT(.memory_read = fake_read, .memory_write = fake_write);
     uint64_t typer;
 
     (void)none;
     Vgic *gic = vgic_new(&config, &host, NULL, NULL);
     assert_non_null(gic);
     memset(affinities, 0xFF, sizeof(affinities));
+    memset(addresses, 0xFF, sizeof(addresses));
     memset(&config, 0xFF, sizeof(config));
     memset(&host, 0xFF, sizeof(host));
 
@@ -361,6 +493,7 @@ int main(int argc, char **argv)
         TEST_ALONE(success_leaves_the_error_alone),
         TEST_ALONE(a_host_with_half_of_the_memory_callbacks_is_refused),
         TEST_ALONE(a_host_with_both_or_none_of_them_is_taken),
+        TEST_ALONE(lpis_need_memory),
         TEST_ALONE(the_limits_themselves_are_accepted),
         TEST_ALONE(config_init_gives_one_pe_and_defaults),
         TEST_ALONE(configuration_and_host_are_copied),

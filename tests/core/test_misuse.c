@@ -128,8 +128,8 @@ static void interrupts_that_do_not_exist_have_no_info(Machine *m)
 
 static void frames_of_another_name_do_not_exist(Machine *m)
 {
-    static const char *const names[] = {"",     "gicd",  "GICD ", "GICC",
-                                        "GITS", "GICR3", "GICR0", "GICR999999999999"};
+    static const char *const names[] = {"",       "gicd",  "GICD ", "GICC",
+                                        "GITS16", "GICR3", "GICR0", "GICR999999999999"};
 
     for (unsigned i = 0; i < 8; i++) {
         expect(vgic_frame(m->gic, names[i]) == NULL, 1, "frame '%s'", names[i]);

@@ -89,7 +89,7 @@ static void mistakes_in_accesses_have_their_rules(Machine *m)
     expect_rule(m, "access-size");
     gicd_read(m, VGIC_S, GICD_INMIR(1));
     expect_rule(m, "unmodelled");
-    gicr_write(m, 0, VGIC_S, GICR_PROPBASER, 1);
+    gicr_write(m, 0, VGIC_S, GICR_PARTIDR, 1);
     expect_rule(m, "unmodelled");
     gicd_write(m, VGIC_S, GICD_ISENABLER(31), 0x80000000);
     expect_rule(m, "no-interrupt");

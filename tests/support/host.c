@@ -53,6 +53,8 @@ static void guest_error(void *machine, const VgicReport *report)
     keep(copy->frame, sizeof(copy->frame), report->frame);
     keep(copy->reg, sizeof(copy->reg), report->reg);
     keep(copy->message, sizeof(copy->message), report->message);
+    copy->has_command = report->command != NULL;
+    keep(copy->command, sizeof(copy->command), report->command);
     if (host->on_report) {
         host->on_report(host, report);
     }
@@ -83,6 +85,66 @@ static void trace(void *machine, const VgicTrace *event)
     }
 }
 
+static bool memory_access(Host *host, VgicSpace space, uint64_t address, size_t length, bool write)
+{
+    Ram *ram = &host->ram;
+
+    ram->spaces |= 1u << space;
+    *(write ? &ram->writes : &ram->reads) += 1;
+    ram->longest = length > ram->longest ? length : ram->longest;
+    if (host->on_memory) {
+        host->on_memory(host, write, address, length);
+    }
+    if (!ram_answers(ram, address, length, write ? FAIL_WRITES : FAIL_READS)) {
+        ram->failed++;
+        return false;
+    }
+    return true;
+}
+
+static bool memory_read(void *machine, VgicSpace space, uint64_t address, void *buffer,
+                        size_t length)
+{
+    Host *host = machine;
+
+    if (!memory_access(host, space, address, length, false)) {
+        memset(buffer, 0xEE, length); /* what a bus error leaves is nobody's data */
+        return false;
+    }
+    ram_read(&host->ram, address, buffer, length);
+    return true;
+}
+
+static bool memory_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
+                         size_t length)
+{
+    Host *host = machine;
+
+    if (!memory_access(host, space, address, length, true)) {
+        return false;
+    }
+    ram_write(&host->ram, address, buffer, length);
+    return true;
+}
+
+static void work(void *machine)
+{
+    Host *host = machine;
+
+    host->work_calls++;
+}
+
+void host_add_memory(VgicHost *callbacks)
+{
+    callbacks->memory_read = memory_read;
+    callbacks->memory_write = memory_write;
+}
+
+void host_add_work(VgicHost *callbacks)
+{
+    callbacks->work = work;
+}
+
 VgicHost host_callbacks(bool with_trace)
 {
     VgicHost callbacks = VGIC_HOST_INIT(.lines_changed = lines_changed, .guest_error = guest_error,
@@ -100,6 +162,8 @@ void host_forget(Host *host)
     host->error_count = 0;
     host->trace_count = 0;
     host->line_calls_total = 0;
+    host->work_calls = 0;
+    ram_forget(&host->ram);
     memset(host->line_calls, 0, sizeof(host->line_calls));
 }
 
@@ -108,6 +172,7 @@ void host_clear(Host *host)
     free(host->reports);
     free(host->errors);
     free(host->traces);
+    ram_clear(&host->ram);
     memset(host, 0, sizeof(*host));
 }
 

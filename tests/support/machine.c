@@ -19,45 +19,84 @@ static const uint64_t odd_affinities[] = {
 static const uint32_t three_regions[] = {100, 156, 256};
 static const uint32_t two_regions[] = {1, 4};
 
+static const uint64_t redist_addresses[] = {0x080A0000, 0x123456780000, 0xFFFF00000000};
+
 #define V3(...) VGIC_CONFIG_INIT(VGIC_V3, __VA_ARGS__)
 
 const MachineType machine_types[] = {
-    {"v3-1cpu", V3(.cpus = 1, .spis = 64)},
-    {"v3-4cpu", V3(.cpus = 4, .spis = 256)},
-    {"v3-4cpu-secure", V3(.cpus = 4, .spis = 96, .security_states = 2, .el3 = true)},
-    {"v3-2cpu-secure-noel3", V3(.cpus = 2, .spis = 64, .security_states = 2)},
-    {"v3-2cpu-secure-ds-fixed",
-     V3(.cpus = 2, .spis = 32, .security_states = 2, .el3 = true, .ds_fixed = true)},
-    {"v3-2cpu-el3", V3(.cpus = 2, .spis = 64, .el3 = true)},
-    {"v3-4bit", V3(.cpus = 2, .spis = 32, .priority_bits = 4)},
-    {"v3-6bit-secure",
-     V3(.cpus = 2, .spis = 32, .priority_bits = 6, .security_states = 2, .el3 = true)},
-    {"v3-7bit-secure",
-     V3(.cpus = 2, .spis = 32, .priority_bits = 7, .security_states = 2, .el3 = true)},
-    {"v3-8bit", V3(.cpus = 2, .spis = 32, .priority_bits = 8)},
-    {"v3-8bit-secure",
-     V3(.cpus = 2, .spis = 32, .priority_bits = 8, .security_states = 2, .el3 = true)},
-    {"v3-ext", V3(.cpus = 2, .spis = 32, .espis = 1024, .eppis = 64)},
-    {"v3-ext-secure", V3(.cpus = 4, .spis = 988, .espis = 96, .eppis = 32, .security_states = 2,
-                         .el3 = true, .message_frame = true)},
-    {"v3-espis-only", V3(.cpus = 2, .spis = 32, .espis = 96)},
-    {"v3-eppis-only", V3(.cpus = 2, .spis = 32, .eppis = 32)},
-    {"v3-512cpu-regions", V3(.cpus = 512, .spis = 988, .redist_regions = three_regions,
-                             .redist_region_count = COUNT(three_regions))},
-    {"v3-odd-affinity",
-     V3(.cpus = COUNT(odd_affinities), .spis = 64, .affinities = odd_affinities)},
-    {"v3-5cpu-options-secure",
-     V3(.cpus = 5, .spis = 70, .security_states = 2, .el3 = true, .statusr = true,
-        .hold_while_asleep = true, .sre_enable_writable = true, .message_frame = true,
-        .message_frame_base = 40, .message_frame_spis = 8, .redist_regions = two_regions,
-        .redist_region_count = COUNT(two_regions), .iidr = 0x1234543B)},
-    {"v3-4cpu-options", V3(.cpus = 4, .spis = 64, .statusr = true, .hold_while_asleep = true,
-                           .sre_enable_writable = true, .message_frame = true)},
-    {"v3-2cpu-plain", V3(.cpus = 2, .spis = 40, .no_one_of_n = true, .no_message_spis = true)},
-    {"v3-2cpu-no-spi", V3(.cpus = 2)},
-    {"v3-4cpu-single-threaded", V3(.cpus = 4, .spis = 64, .single_threaded = true)},
-    {"v3-4cpu-single-threaded-secure",
-     V3(.cpus = 4, .spis = 64, .single_threaded = true, .security_states = 2, .el3 = true)},
+    {.name = "v3-1cpu", .config = V3(.cpus = 1, .spis = 64)},
+    {.name = "v3-4cpu", .config = V3(.cpus = 4, .spis = 256)},
+    {.name = "v3-4cpu-secure",
+     .config = V3(.cpus = 4, .spis = 96, .security_states = 2, .el3 = true)},
+    {.name = "v3-2cpu-secure-noel3", .config = V3(.cpus = 2, .spis = 64, .security_states = 2)},
+    {.name = "v3-2cpu-secure-ds-fixed",
+     .config = V3(.cpus = 2, .spis = 32, .security_states = 2, .el3 = true, .ds_fixed = true)},
+    {.name = "v3-2cpu-el3", .config = V3(.cpus = 2, .spis = 64, .el3 = true)},
+    {.name = "v3-4bit", .config = V3(.cpus = 2, .spis = 32, .priority_bits = 4)},
+    {.name = "v3-6bit-secure",
+     .config = V3(.cpus = 2, .spis = 32, .priority_bits = 6, .security_states = 2, .el3 = true)},
+    {.name = "v3-7bit-secure",
+     .config = V3(.cpus = 2, .spis = 32, .priority_bits = 7, .security_states = 2, .el3 = true)},
+    {.name = "v3-8bit", .config = V3(.cpus = 2, .spis = 32, .priority_bits = 8)},
+    {.name = "v3-8bit-secure",
+     .config = V3(.cpus = 2, .spis = 32, .priority_bits = 8, .security_states = 2, .el3 = true)},
+    {.name = "v3-ext", .config = V3(.cpus = 2, .spis = 32, .espis = 1024, .eppis = 64)},
+    {.name = "v3-ext-secure",
+     .config = V3(.cpus = 4, .spis = 988, .espis = 96, .eppis = 32, .security_states = 2,
+                  .el3 = true, .message_frame = true)},
+    {.name = "v3-espis-only", .config = V3(.cpus = 2, .spis = 32, .espis = 96)},
+    {.name = "v3-eppis-only", .config = V3(.cpus = 2, .spis = 32, .eppis = 32)},
+    {.name = "v3-512cpu-regions",
+     .config = V3(.cpus = 512, .spis = 988, .redist_regions = three_regions,
+                  .redist_region_count = COUNT(three_regions))},
+    {.name = "v3-odd-affinity",
+     .config = V3(.cpus = COUNT(odd_affinities), .spis = 64, .affinities = odd_affinities)},
+    {.name = "v3-5cpu-options-secure",
+     .config = V3(.cpus = 5, .spis = 70, .security_states = 2, .el3 = true, .statusr = true,
+                  .hold_while_asleep = true, .sre_enable_writable = true, .message_frame = true,
+                  .message_frame_base = 40, .message_frame_spis = 8, .redist_regions = two_regions,
+                  .redist_region_count = COUNT(two_regions), .iidr = 0x1234543B)},
+    {.name = "v3-4cpu-options",
+     .config = V3(.cpus = 4, .spis = 64, .statusr = true, .hold_while_asleep = true,
+                  .sre_enable_writable = true, .message_frame = true)},
+    {.name = "v3-2cpu-plain",
+     .config = V3(.cpus = 2, .spis = 40, .no_one_of_n = true, .no_message_spis = true)},
+    {.name = "v3-2cpu-no-spi", .config = V3(.cpus = 2)},
+    {.name = "v3-4cpu-single-threaded",
+     .config = V3(.cpus = 4, .spis = 64, .single_threaded = true)},
+    {.name = "v3-4cpu-single-threaded-secure",
+     .config =
+         V3(.cpus = 4, .spis = 64, .single_threaded = true, .security_states = 2, .el3 = true)},
+    {.name = "v3-2cpu-lpi-direct", .config = V3(.cpus = 2, .spis = 32, .lpi_bits = 14)},
+    {.name = "v3-4cpu-its", .config = V3(.cpus = 4, .spis = 64, .lpi_bits = 16, .its = 1)},
+    {.name = "v3-4cpu-its-secure",
+     .config =
+         V3(.cpus = 4, .spis = 64, .lpi_bits = 17, .its = 1, .security_states = 2, .el3 = true)},
+    {.name = "v3-2cpu-its-work",
+     .config = V3(.cpus = 2, .spis = 32, .lpi_bits = 16, .its = 1),
+     .work = true},
+    {.name = "v3-3cpu-its-options",
+     .config = V3(.cpus = 3, .spis = 32, .lpi_bits = 24, .its = 2, .direct_lpi = true,
+                  .statusr = true, .redist_addresses = redist_addresses,
+                  .its_options = {.device_bits = 32,
+                                  .event_bits = 32,
+                                  .collection_bits = 8,
+                                  .hardware_collections = 4,
+                                  .rdbase_is_address = true,
+                                  .umsi = true,
+                                  .iidr = 0x1230043B,
+                                  .cache_entries = 64}),
+     .work = true},
+    {.name = "v3-2cpu-its-small",
+     .config = V3(.cpus = 2, .spis = 32, .lpi_bits = 14, .its = 16, .priority_bits = 8,
+                  .single_threaded = true, .security_states = 2,
+                  .its_options = {.device_bits = 8,
+                                  .event_bits = 5,
+                                  .collection_bits = 3,
+                                  .flat_tables_only = true,
+                                  .slice = 1})},
+    {.name = "v3-2cpu-its-8bit",
+     .config = V3(.cpus = 2, .spis = 32, .lpi_bits = 20, .its = 1, .priority_bits = 8)},
 };
 
 const unsigned machine_type_count = COUNT(machine_types);
@@ -72,13 +111,17 @@ uint32_t machine_features(const VgicConfig *c)
            (c->message_frame ? GICM : 0) | (c->no_one_of_n ? 0 : ONE_OF_N) |
            (c->statusr ? STATUSR : 0) | (c->hold_while_asleep ? SLEEPS : NEVER_HOLDS) |
            (c->sre_enable_writable ? SRE_TRAPS : 0) | (two && !c->ds_fixed ? SETTABLE_DS : 0) |
-           (c->redist_region_count > 1 ? REGIONS : 0) | (c->cpus <= 16 ? FEW_CPUS : 0);
+           (c->redist_region_count > 1 ? REGIONS : 0) | (c->cpus <= 16 ? FEW_CPUS : 0) |
+           (c->lpi_bits ? LPIS : NO_LPIS) |
+           (c->lpi_bits && (c->direct_lpi || !c->its) ? DIRECT : 0) | (c->its ? ITS : 0) |
+           (c->its > 1 ? TWO_ITS : 0) |
+           (c->its && !c->its_options.flat_tables_only ? INDIRECT : 0) |
+           (c->its_options.umsi ? UMSI : 0);
 }
 
-Machine *machine_new(const char *name, const VgicConfig *config, bool trace)
+Machine *machine_new_on(const char *name, const VgicConfig *config, const VgicHost *callbacks)
 {
     Machine *m = calloc(1, sizeof(*m));
-    VgicHost callbacks = host_callbacks(trace);
     VgicError *error = NULL;
 
     if (!m) {
@@ -92,7 +135,7 @@ Machine *machine_new(const char *name, const VgicConfig *config, bool trace)
         m->os.scr_el3 = SCR_NS | SCR_FIQ;
     }
     m->top = has(m, EL3) ? el3 : m->os;
-    m->gic = vgic_new(config, &callbacks, &m->host, &error);
+    m->gic = vgic_new(config, callbacks, &m->host, &error);
     if (!m->gic) {
         fprintf(stderr, "%s: %s\n", name, error ? vgic_error_message(error) : "no error object");
         vgic_error_free(error);
@@ -101,6 +144,29 @@ Machine *machine_new(const char *name, const VgicConfig *config, bool trace)
     }
     m->host.gic = m->gic;
     return m;
+}
+
+static Machine *new_machine(const char *name, const VgicConfig *config, bool trace, bool work)
+{
+    VgicHost callbacks = host_callbacks(trace);
+
+    if (config->lpi_bits) {
+        host_add_memory(&callbacks);
+    }
+    if (work) {
+        host_add_work(&callbacks);
+    }
+    return machine_new_on(name, config, &callbacks);
+}
+
+Machine *machine_new(const char *name, const VgicConfig *config, bool trace)
+{
+    return new_machine(name, config, trace, false);
+}
+
+Machine *machine_new_of_type(const MachineType *type)
+{
+    return new_machine(type->name, &type->config, false, type->work);
 }
 
 void machine_free(Machine *m)

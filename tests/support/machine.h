@@ -29,12 +29,20 @@ typedef enum Feature {
     SETTABLE_DS = 1u << 16, /**< Secure software may set DS */
     REGIONS = 1u << 17,     /**< several Redistributor regions */
     FEW_CPUS = 1u << 18,    /**< 16 PEs or fewer: for tests that do much for each */
+    LPIS = 1u << 19,        /**< LPIs, of a Redistributor or an ITS */
+    NO_LPIS = 1u << 20,     /**< the opposite */
+    DIRECT = 1u << 21,      /**< SETLPIR and CLRLPIR */
+    ITS = 1u << 22,         /**< at least one */
+    TWO_ITS = 1u << 23,     /**< at least two */
+    INDIRECT = 1u << 24,    /**< ITS tables of two levels */
+    UMSI = 1u << 25,        /**< GITS_UMSIR */
     WORLDS = TWO_STATES | EL3,
 } Feature;
 
 typedef struct MachineType {
     const char *name;
     VgicConfig config;
+    bool work; /**< its host does long work in slices */
 } MachineType;
 
 typedef struct Machine {
@@ -59,6 +67,9 @@ uint32_t machine_features(const VgicConfig *config);
 
 /** Makes a machine; the test ends if that does not work. */
 Machine *machine_new(const char *name, const VgicConfig *config, bool trace);
+/** The same with these callbacks, which get the machine's `host`. */
+Machine *machine_new_on(const char *name, const VgicConfig *config, const VgicHost *callbacks);
+Machine *machine_new_of_type(const MachineType *type);
 void machine_free(Machine *m);
 
 /** Tells whether the host's idea of all lines is what they are, and the host made no mistake. */

@@ -40,7 +40,7 @@ static int set_up(void **state)
 
     differences = 0;
     if (c->type) {
-        c->machine = machine_new(c->type->name, &c->type->config, false);
+        c->machine = machine_new_of_type(c->type);
         return c->machine ? 0 : -1;
     }
     return 0;

@@ -206,6 +206,7 @@ static void typer_tells_what_the_distributor_has(Machine *m)
 {
     const uint32_t typer = gicd_read(m, VGIC_S, GICD_TYPER);
     const bool extended = has(m, ESPIS) || has(m, EPPIS);
+    const uint32_t id_bits = has(m, LPIS) ? m->config.lpi_bits : extended ? 16 : 10;
 
     assert_int_equal(gicd_read(m, VGIC_NS, GICD_TYPER), typer);
     assert_int_equal(typer & 31, (m->config.spis + 31) / 32);
@@ -215,8 +216,9 @@ static void typer_tells_what_the_distributor_has(Machine *m)
     assert_int_equal(typer >> 10 & 1, has(m, TWO_STATES)); /* SecurityExtn */
     assert_int_equal(typer >> 11 & 31, 0);                 /* num_LPIs */
     assert_int_equal(typer >> 16 & 1, has(m, MESSAGES));   /* MBIS */
-    assert_int_equal(typer >> 17 & 3, 0);                  /* LPIS, DVIS */
-    assert_int_equal(typer >> 19 & 31, extended ? 15 : 9); /* IDbits */
+    assert_int_equal(typer >> 17 & 1, has(m, LPIS));       /* LPIS */
+    assert_int_equal(typer >> 18 & 1, 0);                  /* DVIS */
+    assert_int_equal(typer >> 19 & 31, id_bits - 1);       /* IDbits */
     assert_int_equal(typer >> 24 & 1, 1);                  /* A3V */
     assert_int_equal(typer >> 25 & 1, !has(m, ONE_OF_N));  /* No1N */
     assert_int_equal(typer >> 26 & 1, 1);                  /* RSS */

@@ -74,10 +74,10 @@ static void ctlr_tells_what_the_pe_has(Machine *m)
     const uint64_t ctlr = icc_read(m, 0, &m->os, ICC_CTLR_EL1);
 
     assert_int_equal(ctlr >> 8 & 7, priority_bits(m) - 1);
-    assert_int_equal(ctlr >> 11 & 7, 0); /* IDbits: 16 */
-    assert_int_equal(ctlr >> 14 & 1, 0); /* SEIS */
-    assert_int_equal(ctlr >> 15 & 1, 1); /* A3V */
-    assert_int_equal(ctlr >> 18 & 1, 1); /* RSS */
+    assert_int_equal(ctlr >> 11 & 7, m->config.lpi_bits > 16); /* IDbits: 16 or 24 */
+    assert_int_equal(ctlr >> 14 & 1, 0);                       /* SEIS */
+    assert_int_equal(ctlr >> 15 & 1, 1);                       /* A3V */
+    assert_int_equal(ctlr >> 18 & 1, 1);                       /* RSS */
     if (extended) {
         assert_int_equal(ctlr >> 19 & 1, 1); /* ExtRange */
     }

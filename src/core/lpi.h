@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The records of LPIs: chunks, made when an LPI of the chunk is first used, and kept as long as the
+ * instance lives. So a record that was found once stays valid, and no lock is needed to find one.
+ */
+#ifndef VGIC_CORE_LPI_H
+#define VGIC_CORE_LPI_H
+
+#include <glib.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include <vgic/config.h>
+#include <vgic/error.h>
+
+#include "core/irq.h"
+
+enum {
+    VGIC_LPI_CHUNK_BITS = 10,
+    VGIC_LPI_CHUNK = 1 << VGIC_LPI_CHUNK_BITS,
+};
+
+typedef struct VgicLpiChunk {
+    VgicIrq irq[VGIC_LPI_CHUNK];
+} VgicLpiChunk;
+
+typedef struct VgicLpis {
+    uint32_t bits;         /* VgicConfig.lpi_bits; 0: no LPIs. Constant */
+    uint32_t limit;        /* chunks that may be made; constant */
+    uint32_t chunk_count;  /* entries in `chunks`; constant */
+    _Atomic uint32_t made; /* chunks that were made */
+    /* Counts every event after which cached configuration may be stale. Who read a configuration
+     * byte under an earlier count reads it again. */
+    _Atomic uint64_t configuration;
+    _Atomic(VgicLpiChunk *) *chunks; /* by INTID / VGIC_LPI_CHUNK; the first ones are never made */
+} VgicLpis;
+
+/** The record of LPI @p intid, below 2^bits; NULL if it was never used. */
+static inline VgicIrq *vgic_lpi_find(const VgicLpis *lpis, uint32_t intid)
+{
+    VgicLpiChunk *chunk =
+        atomic_load_explicit(&lpis->chunks[intid >> VGIC_LPI_CHUNK_BITS], memory_order_acquire);
+
+    return G_LIKELY(chunk) ? &chunk->irq[intid % VGIC_LPI_CHUNK] : NULL;
+}
+
+/** Makes the record of LPI @p intid if there is none; NULL if VgicConfig.lpi_limit is reached or
+ * memory is out. */
+VgicIrq *vgic_lpi_get(Vgic *gic, uint32_t intid);
+
+/** Gives the new record @p irq the values of LPI @p intid, of which nothing is known. */
+void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid);
+
+/** Is anything known of it: was it used since the last reset? Needs no lock. */
+bool vgic_lpi_is_known(const Vgic *gic, const VgicIrq *irq);
+
+/** All LPIs as if they had never been used. No lock is held. */
+void vgic_lpi_reset(Vgic *gic);
+
+bool vgic_lpi_init(Vgic *gic, const VgicConfig *config, VgicError **error);
+void vgic_lpi_free(Vgic *gic);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Saved state, as the parts of a GIC see it: dictionaries of named values to write and to read.
+ * docs/state.md lists the names.
+ *
+ * Loading has two halves: every part checks what it finds and keeps it aside ("staged"), and only
+ * when all of them accepted everything does each apply its own. A reader notes the first thing that
+ * is wrong and then answers zeros, so that a check reads straight on.
+ */
+#ifndef VGIC_CORE_STATE_H
+#define VGIC_CORE_STATE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vgic/error.h>
+
+typedef struct Vgic Vgic;
+typedef struct VgicCpu VgicCpu;
+
+/** A dictionary (a{sv}) that is being written. */
+typedef GVariantBuilder VgicStateWriter;
+
+void vgic_state_put_u32(VgicStateWriter *writer, const char *key, uint32_t value);
+void vgic_state_put_u64(VgicStateWriter *writer, const char *key, uint64_t value);
+/** An array of @p count elements of the fixed-size type @p type, @p size bytes each; copied. */
+void vgic_state_put_array(VgicStateWriter *writer, const char *key, const char *type,
+                          const void *elements, size_t count, size_t size);
+/** The same, which takes over @p elements from g_malloc(). */
+void vgic_state_give_array(VgicStateWriter *writer, const char *key, const char *type,
+                           void *elements, size_t count, size_t size);
+
+/** What all readers of one load share. */
+typedef struct VgicStateLoad {
+    GPtrArray *kept; /* the variants whose data was handed out */
+    VgicError **error;
+    bool failed;
+} VgicStateLoad;
+
+/** A dictionary that is being read. */
+typedef struct VgicStateReader {
+    VgicStateLoad *load;
+    GVariant *dictionary;
+    const char *name; /* for messages: "GICR" */
+    uint32_t index;   /* and "GICR[3]"; UINT32_MAX: there is one only */
+    size_t count;     /* entries */
+    size_t next; /* where the next key is expected: states are written in the order of reading */
+    size_t used; /* entries that were read */
+} VgicStateReader;
+
+/** Is there a value for @p key? For keys that may be left out. */
+bool vgic_state_has(VgicStateReader *reader, const char *key);
+
+/** The value of @p key, of which no other bits than @p allowed may be set. */
+uint32_t vgic_state_u32(VgicStateReader *reader, const char *key, uint32_t allowed);
+uint64_t vgic_state_u64(VgicStateReader *reader, const char *key, uint64_t allowed);
+
+/** The array of @p key, which has @p count elements of the fixed-size type @p type, @p size bytes
+ * each. It lives until the load ends; NULL after an error, and perhaps if @p count is 0. */
+const void *vgic_state_array(VgicStateReader *reader, const char *key, const char *type,
+                             size_t count, size_t size);
+
+/** The same for an array of up to @p limit elements, whose number goes to @p count. */
+const void *vgic_state_list(VgicStateReader *reader, const char *key, const char *type,
+                            size_t limit, size_t size, size_t *count);
+
+/** The value of @p key is wrong: @p format says what it is and what is allowed. */
+void vgic_state_refuse(VgicStateReader *reader, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Opens the dictionary of @p key; end it with vgic_state_close(). After an error it is empty. */
+void vgic_state_open(VgicStateReader *outer, const char *key, VgicStateReader *inner);
+/** Opens the dictionary @p index of the array of @p count dictionaries of @p key. */
+void vgic_state_open_element(VgicStateReader *outer, const char *key, uint32_t index,
+                             uint32_t count, VgicStateReader *inner);
+/** Ends reading: entries that nobody asked for are an error. */
+void vgic_state_close(VgicStateReader *reader);
+
+/** What a model adds to a saved state, beside its interrupts: its registers of the Distributor, of
+ * each PE's Redistributor and CPU interface. */
+typedef struct VgicStateOps {
+    void (*save)(const Vgic *gic, VgicStateWriter *gicd);
+    void (*save_cpu)(const VgicCpu *cpu, VgicStateWriter *gicr, VgicStateWriter *icc);
+    /* Bytes that the two checks have for what they found. */
+    size_t staged_size, staged_cpu_size;
+    void (*check)(const Vgic *gic, VgicStateReader *gicd, void *staged);
+    /** @return LPIs below this INTID may be pending at the PE; 0: none */
+    uint32_t (*check_cpu)(const VgicCpu *cpu, VgicStateReader *gicr, VgicStateReader *icc,
+                          void *staged);
+    /** Nothing is presented yet: the core does that when everything is in its place. */
+    void (*apply)(Vgic *gic, const void *staged);
+    void (*apply_cpu)(VgicCpu *cpu, const void *staged);
+} VgicStateOps;
+
+/** What a part adds, a dictionary for each of its units: an ITS. */
+typedef struct VgicPartStateOps {
+    void (*save)(const Vgic *gic, uint32_t index, VgicStateWriter *writer);
+    size_t staged_size; /* of each */
+    void (*check)(const Vgic *gic, uint32_t index, VgicStateReader *reader, void *staged);
+    void (*apply)(Vgic *gic, uint32_t index, const void *staged);
+    /** Everything is in its place and presented: asks the host for work that is left. No lock is
+     * held. */
+    void (*resume)(Vgic *gic);
+} VgicPartStateOps;
+
+#endif

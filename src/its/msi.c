@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An MSI on its way through an ITS to its LPI [6.5, the last paragraph]. */
+#include <vgic/its.h>
+
+#include "its/its.h"
+#include "v3/lpi.h"
+
+/* What the tables say of the event: a value for the cache. */
+static VgicRule walk(VgicIts *its, uint32_t device, uint32_t event, uint64_t *value)
+{
+    VgicDte dte;
+    VgicIte ite;
+    VgicRule rule = vgic_its_find(its, device, event, &dte, &ite);
+
+    if (!rule) {
+        *value = vgic_cache_value(ite.intid, ite.collection);
+    }
+    return rule;
+}
+
+static VgicRule translate(VgicIts *its, uint32_t device, uint32_t event, uint64_t generation,
+                          uint64_t *value)
+{
+    VgicRule rule;
+
+    *value = vgic_cache_find(&its->cache, device, event);
+    if (G_LIKELY(*value)) {
+        return VGIC_RULE_NONE;
+    }
+    rule = walk(its, device, event, value);
+    if (rule) {
+        return rule;
+    }
+    if (G_UNLIKELY(vgic_cache_is_small(&its->cache))) {
+        vgic_lock(&its->lock);
+        vgic_cache_grow(&its->cache);
+        vgic_unlock(&its->lock);
+    }
+    vgic_cache_insert(&its->cache, device, event, *value, &its->generation, generation);
+    return VGIC_RULE_NONE;
+}
+
+/* The first MSI that no translation was found for is kept until software clears STATUSR.UMSI. */
+static void note_unmapped(VgicIts *its, uint32_t device, uint32_t event)
+{
+    if (!its->umsi) {
+        return;
+    }
+    vgic_lock(&its->lock);
+    if (its->statusr & VGIC_MASK(gits_statusr, UMSI)) {
+        its->statusr |= (uint32_t)VGIC_MASK(gits_statusr, Overflow);
+    } else {
+        its->statusr |= (uint32_t)VGIC_MASK(gits_statusr, UMSI);
+        its->umsir = VGIC_PUT(gits_umsir, DeviceID, device) | VGIC_PUT(gits_umsir, EventID, event);
+    }
+    vgic_unlock(&its->lock);
+}
+
+static void trace_msi(const VgicIts *its, uint32_t device, uint32_t event, uint32_t intid,
+                      const VgicCpu *cpu)
+{
+    VgicTrace trace = {
+        .kind = VGIC_TRACE_MSI,
+        .name = its->name,
+        .cpu = cpu ? cpu->index : UINT32_MAX,
+        .intid = intid,
+        .value = event,
+        .device = device,
+    };
+
+    its->gic->host.trace(its->gic->machine, &trace);
+}
+
+/* VGIC_LPI_STALE: what was read is no longer so. */
+static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, VgicRule *rule,
+                             uint32_t *intid, VgicCpu **cpu)
+{
+    VgicLpiGuard guard = {.counter = &its->generation, .value = vgic_its_generation(its)};
+    VgicLpiResult result;
+    uint64_t value;
+
+    *intid = UINT32_MAX;
+    *cpu = NULL;
+    *rule =
+        its->enabled ? translate(its, device, event, guard.value, &value) : VGIC_RULE_ITS_DISABLED;
+    if (*rule) {
+        return VGIC_LPI_OK;
+    }
+    *intid = vgic_cache_intid(value);
+    *rule = vgic_its_collection(its, vgic_cache_collection(value), cpu);
+    if (*rule) {
+        return VGIC_LPI_OK;
+    }
+    result = vgic_lpi_pend(*cpu, *intid, &guard);
+    *rule = vgic_lpi_rule(result);
+    return result;
+}
+
+void vgic_its_msi(VgicAccess *access, uint32_t event)
+{
+    VgicIts *its = access->its;
+    uint32_t intid;
+    VgicCpu *cpu;
+    VgicRule rule;
+
+    access->event = event;
+    access->has_event = true;
+    while (deliver(its, access->device, event, &rule, &intid, &cpu) == VGIC_LPI_STALE) {
+    }
+    if (G_UNLIKELY(rule)) {
+        /* Whatever is missing, it is an MSI that leads nowhere. */
+        if (rule == VGIC_RULE_ITS_DEVICE || rule == VGIC_RULE_ITS_EVENT ||
+            rule == VGIC_RULE_ITS_COLLECTION) {
+            rule = VGIC_RULE_ITS_MSI;
+            note_unmapped(its, access->device, event);
+        }
+        access->cpu = cpu;
+        vgic_access_report(access, rule, intid);
+    }
+    if (G_UNLIKELY(its->gic->host.trace)) {
+        trace_msi(its, access->device, event, intid, rule ? NULL : cpu);
+    }
+}
+
+/* The ITS whose frame a host named. */
+static VgicIts *check_its(Vgic *gic, const char *function, const VgicFrame *frame)
+{
+    if (!vgic_check_gic(gic, function)) {
+        return NULL;
+    }
+    if (frame < gic->frames || frame >= gic->frames + gic->frame_count || !frame->its) {
+        vgic_host_error(gic, function, "its %p is no frame of an ITS of this GIC",
+                        (const void *)frame);
+        return NULL;
+    }
+    return frame->its;
+}
+
+bool vgic_msi(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event)
+{
+    VgicIts *its = check_its(gic, __func__, frame);
+    VgicAccess access = {
+        .gic = gic, .its = its, .offset = GITS_TRANSLATER, .size = 4, .device = device};
+
+    if (!its) {
+        return false;
+    }
+    vgic_its_msi(&access, event);
+    if (G_UNLIKELY(access.rule)) {
+        vgic_report_access(&access, its->name, "GITS_TRANSLATER", true, event);
+    }
+    return true;
+}
+
+bool vgic_its_translate(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event,
+                        VgicTranslation *translation)
+{
+    VgicIts *its = check_its(gic, __func__, frame);
+    VgicCpu *cpu = NULL;
+    uint64_t value;
+
+    if (!its || !vgic_check_pointer(gic, __func__, translation, "translation") ||
+        walk(its, device, event, &value)) {
+        return false;
+    }
+    vgic_its_collection(its, vgic_cache_collection(value), &cpu);
+    *translation = (VgicTranslation){
+        .intid = vgic_cache_intid(value),
+        .collection = vgic_cache_collection(value),
+        .cpu = cpu ? cpu->index : UINT32_MAX,
+    };
+    return true;
+}

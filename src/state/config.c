@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration in a saved state: what a guest can see of it, defaults filled in, under the
+ * names of VgicConfig. A state is for a GIC that is the same in all of this.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "state/state.h"
+
+/* An option, and what 0 stands for. An option that a later release adds may be missing: then it is
+ * 0, or its default. */
+typedef struct Option {
+    const char *name;
+    size_t offset;
+    bool is_bool;
+    bool of_its; /* there with ITSs only */
+    uint32_t standard;
+} Option;
+
+#define U32(member, standard_)                                                                     \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(VgicConfig, member), .standard = (standard_)           \
+    }
+#define BOOL(member)                                                                               \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(VgicConfig, member), .is_bool = true                   \
+    }
+#define ITS_U32(member, standard_)                                                                 \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(VgicConfig, member), .of_its = true,                   \
+        .standard = (standard_)                                                                    \
+    }
+#define ITS_BOOL(member)                                                                           \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(VgicConfig, member), .of_its = true, .is_bool = true   \
+    }
+
+static const Option options[] = {
+    U32(cpus, 0),
+    U32(spis, 0),
+    U32(espis, 0),
+    U32(eppis, 0),
+    U32(security_states, 1),
+    BOOL(el3),
+    BOOL(ds_fixed),
+    U32(priority_bits, 5),
+    BOOL(no_one_of_n),
+    BOOL(no_message_spis),
+    BOOL(message_frame),
+    U32(message_frame_base, 0),
+    U32(message_frame_spis, 0),
+    U32(lpi_bits, 0),
+    BOOL(direct_lpi),
+    U32(its, 0),
+    ITS_U32(its_options.device_bits, 16),
+    ITS_U32(its_options.event_bits, 16),
+    ITS_U32(its_options.collection_bits, 0),
+    ITS_U32(its_options.hardware_collections, 0),
+    ITS_BOOL(its_options.rdbase_is_address),
+    ITS_BOOL(its_options.flat_tables_only),
+    ITS_BOOL(its_options.umsi),
+    ITS_U32(its_options.errors, 0),
+    ITS_U32(its_options.iidr, 0x5600043B),
+    BOOL(statusr),
+    BOOL(hold_while_asleep),
+    BOOL(sre_enable_writable),
+    U32(iidr, 0x5600043B),
+};
+
+static uint32_t get(const VgicConfig *config, const Option *option)
+{
+    const char *member = (const char *)config + option->offset;
+    uint32_t value;
+
+    if (option->is_bool) {
+        return *(const bool *)member;
+    }
+    memcpy(&value, member, sizeof(value));
+    return value ? value : option->standard;
+}
+
+static void set(VgicConfig *config, const Option *option, uint32_t value)
+{
+    char *member = (char *)config + option->offset;
+
+    if (option->is_bool) {
+        *(bool *)member = value;
+    } else {
+        memcpy(member, &value, sizeof(value));
+    }
+}
+
+/* The GIC's own configuration, with what the model made of it. */
+static VgicConfig config_of(const Vgic *gic)
+{
+    VgicConfig config = gic->config;
+
+    if (config.message_frame) {
+        config.message_frame_base = gic->message_base;
+        config.message_frame_spis = gic->message_count;
+    }
+    config.direct_lpi = gic->direct_lpi;
+    return config;
+}
+
+static void save_affinities(const Vgic *gic, VgicStateWriter *writer)
+{
+    uint64_t affinities[VGIC_MAX_CPUS];
+
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        affinities[i] = gic->cpus[i].affinity;
+    }
+    vgic_state_put_array(writer, "affinities", "t", affinities, gic->cpu_count,
+                         sizeof(affinities[0]));
+}
+
+void vgic_state_save_config(const Vgic *gic, VgicStateWriter *state)
+{
+    VgicConfig config = config_of(gic);
+    VgicStateWriter writer;
+
+    g_variant_builder_init(&writer, G_VARIANT_TYPE_VARDICT);
+    vgic_state_put_u32(&writer, "model", config.model);
+    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (config.its || !options[i].of_its) {
+            vgic_state_put_u32(&writer, options[i].name, get(&config, &options[i]));
+        }
+    }
+    save_affinities(gic, &writer);
+    vgic_state_put_array(&writer, "redist_regions", "u", config.redist_regions,
+                         config.redist_region_count, sizeof(*config.redist_regions));
+    if (config.redist_addresses) {
+        vgic_state_put_array(&writer, "redist_addresses", "t", config.redist_addresses, config.cpus,
+                             sizeof(*config.redist_addresses));
+    }
+    g_variant_builder_add(state, "{sv}", "config", g_variant_builder_end(&writer));
+}
+
+/* Reads an option; none is wrong as such, vgic_new() looks at them. */
+static void read_option(VgicStateReader *reader, const Option *option, VgicConfig *config)
+{
+    set(config, option, vgic_state_u32(reader, option->name, option->is_bool ? 1 : UINT32_MAX));
+}
+
+static void read_options(VgicStateReader *reader, VgicConfig *config)
+{
+    /* `its` comes before the options that depend on it. */
+    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (config->its || !options[i].of_its) {
+            read_option(reader, &options[i], config);
+        }
+    }
+}
+
+void vgic_state_read_config(VgicStateReader *state, VgicConfig *config)
+{
+    VgicStateReader reader;
+    size_t regions;
+
+    vgic_state_open(state, "config", &reader);
+    vgic_config_init(config, (VgicModel)vgic_state_u32(&reader, "model", 0xFF));
+    read_options(&reader, config);
+    if (config->cpus < 1 || config->cpus > VGIC_MAX_CPUS) {
+        vgic_state_refuse(&reader, "cpus", "is %" PRIu32 ", allowed is 1 to %d", config->cpus,
+                          VGIC_MAX_CPUS);
+    }
+    config->affinities =
+        vgic_state_array(&reader, "affinities", "t", config->cpus, sizeof(*config->affinities));
+    config->redist_regions = vgic_state_list(&reader, "redist_regions", "u", config->cpus,
+                                             sizeof(*config->redist_regions), &regions);
+    config->redist_region_count = (uint32_t)regions;
+    if (!regions) {
+        config->redist_regions = NULL;
+    }
+    if (vgic_state_has(&reader, "redist_addresses")) {
+        config->redist_addresses = vgic_state_array(&reader, "redist_addresses", "t", config->cpus,
+                                                    sizeof(*config->redist_addresses));
+    }
+    vgic_state_close(&reader);
+}
+
+/* Compares what of the configuration is an array. */
+static void check_arrays(const Vgic *gic, const VgicConfig *own, const VgicConfig *saved,
+                         VgicStateReader *state)
+{
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        if (saved->affinities[i] != gic->cpus[i].affinity) {
+            vgic_state_refuse(state, "config.affinities",
+                              "[%" PRIu32 "] is %#" PRIx64 ", this GIC has %#" PRIx64, i,
+                              saved->affinities[i], gic->cpus[i].affinity);
+        }
+    }
+    if (saved->redist_region_count != own->redist_region_count) {
+        vgic_state_refuse(state, "config.redist_regions",
+                          "has %" PRIu32 " elements, this GIC has %" PRIu32,
+                          saved->redist_region_count, own->redist_region_count);
+        return;
+    }
+    for (uint32_t i = 0; i < own->redist_region_count; i++) {
+        if (saved->redist_regions[i] != own->redist_regions[i]) {
+            vgic_state_refuse(state, "config.redist_regions",
+                              "[%" PRIu32 "] is %" PRIu32 ", this GIC has %" PRIu32, i,
+                              saved->redist_regions[i], own->redist_regions[i]);
+        }
+    }
+    if (!saved->redist_addresses != !own->redist_addresses ||
+        (own->redist_addresses && memcmp(saved->redist_addresses, own->redist_addresses,
+                                         own->cpus * sizeof(*own->redist_addresses)) != 0)) {
+        vgic_state_refuse(state, "config.redist_addresses", "are not those of this GIC");
+    }
+}
+
+void vgic_state_check_config(const Vgic *gic, VgicStateReader *state)
+{
+    VgicConfig own = config_of(gic), saved;
+
+    vgic_state_read_config(state, &saved);
+    if (saved.model != own.model) {
+        vgic_state_refuse(state, "config.model", "is %d, this GIC has %d", (int)saved.model,
+                          (int)own.model);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(options) && !state->load->failed; i++) {
+        uint32_t got = get(&saved, &options[i]), want = get(&own, &options[i]);
+
+        if (got != want) {
+            vgic_state_refuse(state, "config", "has %s %" PRIu32 ", this GIC has %" PRIu32,
+                              options[i].name, got, want);
+        }
+    }
+    if (!state->load->failed) {
+        check_arrays(gic, &own, &saved, state);
+    }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * LPIs in a saved state: one array of all that were used since the last reset. Its elements are
+ * laid out as in memory, and checking them makes the chunks of records that the GIC will have: a
+ * state with 65,536 of them loads in about the time that it takes to look at each once.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "state/state.h"
+
+/* One element, of type (uqyy). */
+typedef struct SavedLpi {
+    uint32_t intid;
+    uint16_t pe;
+    uint8_t priority;
+    uint8_t flags; /* LPI_* */
+} SavedLpi;
+
+static_assert(sizeof(SavedLpi) == 8, "as GVariant lays out (uqyy)");
+
+enum {
+    LPI_PENDING = 1 << 0,
+    LPI_ENABLED = 1 << 1,
+    LPI_CONFIGURED = 1 << 2, /* enable and priority are those of the configuration table */
+    LPI_FLAGS = 7,
+};
+
+#define LPI_TYPE "(uqyy)"
+
+static VgicLpiChunk *chunk_at(const Vgic *gic, uint32_t number)
+{
+    return atomic_load_explicit(&gic->lpis.chunks[number], memory_order_acquire);
+}
+
+static SavedLpi saved(const VgicIrq *irq, uint16_t pe)
+{
+    uint32_t flags = irq->flags;
+
+    return (SavedLpi){
+        .intid = vgic_intid_of(irq->slot),
+        .pe = pe,
+        .priority = irq->priority,
+        .flags = (uint8_t)((flags & VGIC_IRQ_LATCH ? LPI_PENDING : 0) |
+                           (flags & VGIC_IRQ_ENABLED ? LPI_ENABLED : 0) |
+                           (flags & VGIC_IRQ_CONFIGURED ? LPI_CONFIGURED : 0)),
+    };
+}
+
+/* Appends those of a chunk that are known; returns how many. */
+static size_t save_chunk(const Vgic *gic, const VgicLpiChunk *chunk, SavedLpi *lpis)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+        const VgicIrq *irq = &chunk->irq[i];
+        uint16_t home = atomic_load_explicit(&irq->home, memory_order_relaxed);
+
+        if (home != gic->cpu_count) {
+            lpis[count++] = saved(irq, home);
+        }
+    }
+    return count;
+}
+
+void vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state)
+{
+    size_t count = 0;
+    SavedLpi *lpis;
+    uint32_t made = 0;
+
+    for (uint32_t i = 0; i < gic->lpis.chunk_count; i++) {
+        made += !!chunk_at(gic, i);
+    }
+    lpis = g_new(SavedLpi, (size_t)made << VGIC_LPI_CHUNK_BITS);
+    for (uint32_t i = 0; i < gic->lpis.chunk_count; i++) {
+        const VgicLpiChunk *chunk = chunk_at(gic, i);
+
+        if (chunk) {
+            count += save_chunk(gic, chunk, lpis + count);
+        }
+    }
+    vgic_state_give_array(state, "LPI", LPI_TYPE, lpis, count, sizeof(lpis[0]));
+}
+
+static VgicLpiChunk *new_chunk(const Vgic *gic, uint32_t number)
+{
+    VgicLpiChunk *chunk = calloc(1, sizeof(*chunk));
+
+    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
+        vgic_lpi_init_irq(gic, &chunk->irq[i], number << VGIC_LPI_CHUNK_BITS | i);
+    }
+    return chunk;
+}
+
+/* What is wrong with an element, or NULL. */
+static const char *fault_of(const VgicStaged *staged, const SavedLpi *lpi)
+{
+    const Vgic *gic = staged->gic;
+    uint8_t priorities = (uint8_t)(0xFFu << (8 - gic->priority_bits));
+
+    if (lpi->intid < VGIC_INTID_LPI || lpi->intid >> gic->lpis.bits) {
+        return "is no LPI";
+    }
+    if (lpi->pe >= gic->cpu_count) {
+        return "is at a PE that does not exist";
+    }
+    if (lpi->priority & ~priorities) {
+        return "has a priority that does not exist";
+    }
+    if (lpi->flags & ~LPI_FLAGS) {
+        return "has flags that do not exist";
+    }
+    if (lpi->flags & LPI_PENDING && lpi->intid >= staged->cpus[lpi->pe].lpi_end) {
+        return "is pending at a PE that does not take it";
+    }
+    if ((lpi->flags & (LPI_PENDING | LPI_CONFIGURED)) == LPI_PENDING) {
+        return "is pending and not configured";
+    }
+    return NULL;
+}
+
+static void stage(VgicLpiChunk *chunk, const SavedLpi *lpi)
+{
+    VgicIrq *irq = &chunk->irq[lpi->intid % VGIC_LPI_CHUNK];
+
+    atomic_init(&irq->home, lpi->pe);
+    irq->target = lpi->pe;
+    irq->priority = lpi->priority;
+    vgic_irq_set(irq, VGIC_IRQ_LATCH, lpi->flags & LPI_PENDING);
+    vgic_irq_set(irq, VGIC_IRQ_ENABLED, lpi->flags & LPI_ENABLED);
+    vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, lpi->flags & LPI_CONFIGURED);
+}
+
+/* The chunk of an element, new if it is the first there; NULL if that is one too many. */
+static VgicLpiChunk *chunk_for(VgicStaged *staged, VgicStateReader *state, uint32_t number)
+{
+    if (staged->chunks[number]) {
+        return staged->chunks[number];
+    }
+    if (staged->chunks_made == staged->gic->lpis.limit) {
+        vgic_state_refuse(state, "LPI", "has more LPIs than VgicConfig.lpi_limit allows here");
+        return NULL;
+    }
+    staged->chunks[number] = new_chunk(staged->gic, number);
+    if (!staged->chunks[number]) {
+        vgic_state_refuse(state, "LPI", "does not fit in memory");
+        return NULL;
+    }
+    staged->chunks_made++;
+    return staged->chunks[number];
+}
+
+void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state)
+{
+    const VgicLpis *lpis = &staged->gic->lpis;
+    size_t count;
+    const SavedLpi *saved_lpis =
+        vgic_state_list(state, "LPI", LPI_TYPE, (size_t)lpis->limit << VGIC_LPI_CHUNK_BITS,
+                        sizeof(SavedLpi), &count);
+
+    staged->chunks = calloc(lpis->chunk_count, sizeof(staged->chunks[0]));
+    if (!staged->chunks) {
+        vgic_state_refuse(state, "LPI", "does not fit in memory");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const SavedLpi *lpi = &saved_lpis[i];
+        const char *fault =
+            i && lpi->intid <= lpi[-1].intid ? "is not in ascending order" : fault_of(staged, lpi);
+        VgicLpiChunk *chunk = NULL;
+
+        if (fault) {
+            vgic_state_refuse(state, "LPI", "[%zu] (INTID %" PRIu32 ") %s", i, lpi->intid, fault);
+        } else {
+            chunk = chunk_for(staged, state, lpi->intid >> VGIC_LPI_CHUNK_BITS);
+        }
+        if (!chunk) {
+            return;
+        }
+        stage(chunk, lpi);
+    }
+}
+
+/* The chunks become the GIC's own, and what it had goes: no other thread is inside. */
+void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged)
+{
+    VgicLpis *lpis = &gic->lpis;
+
+    atomic_fetch_add(&lpis->configuration, 1);
+    for (uint32_t i = 0; i < lpis->chunk_count; i++) {
+        VgicLpiChunk *old = chunk_at(gic, i);
+
+        atomic_store(&lpis->chunks[i], staged->chunks[i]);
+        staged->chunks[i] = old;
+    }
+    atomic_store(&lpis->made, staged->chunks_made);
+}
+
+void vgic_state_drop_lpis(VgicStaged *staged)
+{
+    for (uint32_t i = 0; staged->chunks && i < staged->gic->lpis.chunk_count; i++) {
+        free(staged->chunks[i]);
+    }
+    free(staged->chunks);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All LPIs of a PE at once, a chunk of records at a time [4.1, 5]. */
+#include <glib.h>
+#include <string.h>
+
+#include "defs/gicr.h"
+#include "v3/lpi.h"
+#include "v3/v3.h"
+
+enum {
+    CHUNK_BYTES = VGIC_LPI_CHUNK / 8, /* of the pending table */
+    BLOCK = 4096,                     /* bytes of the pending table that are read at once */
+};
+
+/* Which LPIs of a chunk. */
+typedef struct ChunkSet {
+    uint8_t bits[CHUNK_BYTES]; /* as in the pending table */
+    bool any;
+} ChunkSet;
+
+static void add(ChunkSet *set, uint32_t i)
+{
+    set->bits[i / 8] = (uint8_t)(set->bits[i / 8] | 1u << i % 8);
+    set->any = true;
+}
+
+static bool has(const ChunkSet *set, uint32_t i)
+{
+    return set->bits[i / 8] >> i % 8 & 1;
+}
+
+static VgicLpiChunk *chunk_at(const Vgic *gic, uint32_t number)
+{
+    return atomic_load_explicit(&gic->lpis.chunks[number], memory_order_acquire);
+}
+
+static bool is_at(const VgicIrq *irq, const VgicCpu *cpu)
+{
+    return atomic_load_explicit(&irq->home, memory_order_relaxed) == cpu->index;
+}
+
+static uint64_t config_address(const VgicCpu *cpu, uint32_t intid)
+{
+    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
+
+    return (propbaser & VGIC_MASK(gicr_propbaser, Physical_Address)) + intid - VGIC_INTID_LPI;
+}
+
+static uint64_t pending_address(const VgicCpu *cpu, uint32_t intid)
+{
+    return (cpu->redist.pendbaser & VGIC_MASK(gicr_pendbaser, Physical_Address)) + intid / 8;
+}
+
+/* Drops what is cached of @p cpu's LPIs in the chunk, and collects those that are pending: they
+ * need their new configuration now. The lock is held. */
+static void drop_configuration(VgicCpu *cpu, VgicLpiChunk *chunk, ChunkSet *pending)
+{
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+        VgicIrq *irq = &chunk->irq[i];
+
+        if (!is_at(irq, cpu)) {
+            continue;
+        }
+        if (irq->flags & VGIC_IRQ_LATCH) {
+            add(pending, i);
+        } else {
+            vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
+        }
+    }
+}
+
+static void configure_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, const ChunkSet *set,
+                            const uint8_t *bytes)
+{
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+        VgicIrq *irq = &chunk->irq[i];
+
+        if (has(set, i) && is_at(irq, cpu)) {
+            vgic_lpi_configure(cpu, irq, bytes[i]);
+            vgic_irq_requeue(cpu, irq);
+        }
+    }
+}
+
+VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
+{
+    Vgic *gic = cpu->gic;
+    VgicLpiChunk *chunk = chunk_at(gic, number);
+    uint64_t count;
+
+    if (!chunk) {
+        return VGIC_LPI_OK;
+    }
+    count = atomic_fetch_add_explicit(&gic->lpis.configuration, 1, memory_order_acq_rel) + 1;
+    for (;;) {
+        ChunkSet pending = {.any = false};
+        uint8_t bytes[VGIC_LPI_CHUNK] = {0};
+        bool good;
+
+        vgic_lock(&cpu->lock);
+        drop_configuration(cpu, chunk, &pending);
+        vgic_unlock(&cpu->lock);
+        if (!pending.any) {
+            return VGIC_LPI_OK;
+        }
+        good = vgic_read_memory(gic, config_address(cpu, number << VGIC_LPI_CHUNK_BITS), bytes,
+                                sizeof(bytes));
+        vgic_lock(&cpu->lock);
+        /* Another invalidation meanwhile: these bytes may be older than it. */
+        if (atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == count) {
+            configure_chunk(cpu, chunk, &pending, bytes);
+            vgic_cpu_present_unlock(cpu);
+            return good ? VGIC_LPI_OK : VGIC_LPI_TABLE;
+        }
+        vgic_unlock(&cpu->lock);
+        count = atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire);
+    }
+}
+
+VgicLpiResult vgic_lpi_invalidate_all(VgicCpu *cpu)
+{
+    VgicLpiResult result = VGIC_LPI_OK;
+
+    for (uint32_t i = vgic_lpi_first_chunk(); i < cpu->gic->lpis.chunk_count; i++) {
+        VgicLpiResult of_chunk = vgic_lpi_invalidate_chunk(cpu, i);
+
+        result = of_chunk ? of_chunk : result;
+    }
+    return result;
+}
+
+void vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number)
+{
+    Vgic *gic = from->gic;
+    VgicLpiChunk *chunk = chunk_at(gic, number);
+    uint32_t end = atomic_load_explicit(&to->redist.lpi_end, memory_order_relaxed);
+
+    if (from == to || !atomic_load_explicit(&from->redist.lpi_end, memory_order_relaxed)) {
+        return;
+    }
+    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
+        VgicIrq *irq = &chunk->irq[i];
+        VgicCpu *home;
+
+        if (!is_at(irq, from) || vgic_intid_of(irq->slot) >= end) {
+            continue;
+        }
+        home = vgic_irq_lock_settled(gic, irq);
+        if (home == from && irq->flags & VGIC_IRQ_LATCH) {
+            irq->target = (uint16_t)to->index;
+        }
+        vgic_irq_update_unlock(home, irq);
+    }
+}
+
+/* Collects what is pending at @p cpu in the chunk; with @p forget it is not pending there any more,
+ * and nothing is cached of it. */
+static void collect_pending(VgicCpu *cpu, VgicLpiChunk *chunk, bool forget, ChunkSet *set)
+{
+    vgic_lock(&cpu->lock);
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+        VgicIrq *irq = &chunk->irq[i];
+
+        if (!is_at(irq, cpu)) {
+            continue;
+        }
+        if (irq->flags & VGIC_IRQ_ON_LR) {
+            cpu->gic->backend->recall(cpu, irq);
+        }
+        if (irq->flags & VGIC_IRQ_LATCH) {
+            add(set, i);
+        }
+        if (forget) {
+            vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
+            vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
+            vgic_irq_requeue(cpu, irq);
+        }
+    }
+    vgic_cpu_present_unlock(cpu);
+}
+
+/* The first INTID that the PE's tables do not hold [5]. */
+static uint32_t table_end(const VgicCpu *cpu)
+{
+    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
+    uint32_t bits = (uint32_t)VGIC_GET(propbaser, gicr_propbaser, IDbits) + 1;
+
+    return bits < VGIC_MIN_LPI_BITS ? 0 : 1u << MIN(bits, cpu->gic->lpis.bits);
+}
+
+/* The whole of the PE's table, and nothing beyond it. */
+static bool write_pending(VgicCpu *cpu, bool forget)
+{
+    Vgic *gic = cpu->gic;
+    uint32_t end = table_end(cpu) >> VGIC_LPI_CHUNK_BITS;
+    bool good = true;
+
+    for (uint32_t number = vgic_lpi_first_chunk(); number < end; number++) {
+        VgicLpiChunk *chunk = chunk_at(gic, number);
+        ChunkSet set = {.any = false};
+
+        if (!chunk) {
+            continue; /* its part of the table is as it was when the PE read it */
+        }
+        collect_pending(cpu, chunk, forget, &set);
+        good &= vgic_write_memory(gic, pending_address(cpu, number << VGIC_LPI_CHUNK_BITS),
+                                  set.bits, sizeof(set.bits));
+    }
+    return good;
+}
+
+bool vgic_lpi_write_pending(VgicCpu *cpu)
+{
+    return write_pending(cpu, false);
+}
+
+static bool is_zero(const uint8_t *bits, uint32_t bytes)
+{
+    static const uint8_t zeros[BLOCK];
+
+    return memcmp(bits, zeros, bytes) == 0;
+}
+
+/* Makes the LPIs of a chunk pending whose bits are set, with their configuration read at once. */
+static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bits)
+{
+    VgicLpiConfig config = {.read = true};
+    VgicLpiResult result = VGIC_LPI_OK;
+    uint8_t bytes[VGIC_LPI_CHUNK];
+
+    if (is_zero(bits, CHUNK_BYTES)) {
+        return VGIC_LPI_OK;
+    }
+    if (!vgic_lpi_get(cpu->gic, first)) {
+        return VGIC_LPI_LIMIT;
+    }
+    config.count = atomic_load_explicit(&cpu->gic->lpis.configuration, memory_order_acquire);
+    config.failed = !vgic_read_memory(cpu->gic, config_address(cpu, first), bytes, sizeof(bytes));
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+        VgicLpiResult one;
+
+        if (!(bits[i / 8] >> i % 8 & 1)) {
+            continue;
+        }
+        config.byte = config.failed ? 0 : bytes[i];
+        one = vgic_lpi_pend_with(cpu, first + i, NULL, config);
+        result = one ? one : result;
+    }
+    return result;
+}
+
+/* Reads the pending table from the first LPI on. */
+static VgicLpiResult read_pending(VgicCpu *cpu, bool clear)
+{
+    static const uint8_t zeros[BLOCK];
+    uint32_t end = atomic_load_explicit(&cpu->redist.lpi_end, memory_order_relaxed);
+    VgicLpiResult result = VGIC_LPI_OK;
+
+    for (uint32_t first = VGIC_INTID_LPI; first < end; first += 8 * BLOCK) {
+        uint8_t bits[BLOCK];
+        uint32_t bytes = MIN(BLOCK, (end - first) / 8);
+        uint64_t address = pending_address(cpu, first);
+
+        if (!vgic_read_memory(cpu->gic, address, bits, bytes)) {
+            result = VGIC_LPI_TABLE;
+            continue;
+        }
+        for (uint32_t at = 0; at < bytes; at += CHUNK_BYTES) {
+            VgicLpiResult chunk = pend_chunk(cpu, first + 8 * at, bits + at);
+
+            result = chunk ? chunk : result;
+        }
+        if (clear && !is_zero(bits, bytes) && !vgic_write_memory(cpu->gic, address, zeros, bytes)) {
+            result = VGIC_LPI_TABLE;
+        }
+    }
+    return result;
+}
+
+bool vgic_lpi_take_pending(VgicCpu *cpu)
+{
+    return read_pending(cpu, true) == VGIC_LPI_OK;
+}
+
+/* Enters the change, unless it is none or another thread is at one: false. */
+static bool begin(VgicCpu *cpu, bool on)
+{
+    bool changes;
+
+    vgic_lock(&cpu->lock);
+    changes = cpu->redist.enable_lpis != on && !cpu->redist.lpis_changing;
+    if (changes) {
+        cpu->redist.lpis_changing = true;
+        cpu->redist.enable_lpis = on;
+        atomic_store_explicit(&cpu->redist.lpi_end, on ? table_end(cpu) : 0, memory_order_relaxed);
+    }
+    vgic_unlock(&cpu->lock);
+    return changes;
+}
+
+static void finish(VgicCpu *cpu)
+{
+    vgic_lock(&cpu->lock);
+    cpu->redist.lpis_changing = false;
+    vgic_unlock(&cpu->lock);
+}
+
+VgicLpiResult vgic_lpi_enable(VgicCpu *cpu, bool on)
+{
+    VgicLpiResult result = VGIC_LPI_OK;
+
+    if (!begin(cpu, on)) {
+        return VGIC_LPI_OK;
+    }
+    atomic_fetch_add_explicit(&cpu->gic->lpis.configuration, 1, memory_order_acq_rel);
+    if (!on) {
+        result = write_pending(cpu, true) ? VGIC_LPI_OK : VGIC_LPI_TABLE;
+        /* It is no longer what software said of it: all zero. */
+        cpu->redist.pendbaser &= ~VGIC_MASK(gicr_pendbaser, PTZ);
+    } else if (!VGIC_GET(cpu->redist.pendbaser, gicr_pendbaser, PTZ)) {
+        result = read_pending(cpu, false);
+    }
+    finish(cpu);
+    return result;
+}
