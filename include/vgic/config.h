@@ -144,8 +144,7 @@ typedef struct VgicConfig {
     /**
      * LPIs that may have a record (24 bytes, in chunks of 1,024 made when an LPI of the chunk is
      * first used), rounded up to whole chunks: bounds the memory that a guest can make the library
-     * use. Chunks are kept until
-     * vgic_free(), also over a reset. An LPI beyond it is dropped and reported. 0 means 2^20.
+     * use. An LPI beyond it is dropped and reported. 0 means 2^20.
      */
     uint32_t lpi_limit;
     /** Number of ITSs, 0 to VGIC_MAX_ITS, each a frame of its own: "GITS", "GITS1", ... Needs

@@ -25,7 +25,9 @@ extern "C" {
 /**
  * Saves @p gic, which stays as it is.
  *
+ * @param gic the instance
  * @param size set to the number of bytes
+ * @param error if not NULL, set to a new error when the result is NULL
  * @return the bytes, to be freed with vgic_state_free(); NULL on an error (VGIC_ERROR_MEMORY)
  */
 VGIC_API void *vgic_save(Vgic *gic, size_t *size, VgicError **error);
@@ -37,7 +39,10 @@ VGIC_API void *vgic_save(Vgic *gic, size_t *size, VgicError **error);
  * lines are set anew, and lines_changed runs for every PE whose lines are different; VgicHost.work
  * runs if there was work left.
  *
+ * @param gic the instance
  * @param bytes any alignment; they may come from anywhere, damaged or hostile
+ * @param size number of bytes
+ * @param error if not NULL, set to a new error when the result is false
  * @return false on an error (VGIC_ERROR_STATE, VGIC_ERROR_MEMORY)
  */
 VGIC_API bool vgic_load(Vgic *gic, const void *bytes, size_t size, VgicError **error);

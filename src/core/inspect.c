@@ -56,6 +56,10 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
         return false;
     }
     home = vgic_irq_lock_settled(gic, irq);
+    if (intid >= VGIC_INTID_LPI && find_lpi(gic, intid) != irq) {
+        vgic_unlock(&home->lock); /* reset meanwhile */
+        return false;
+    }
     *info = (VgicIrqInfo){
         .intid = intid,
         .target = target_of(home, irq),

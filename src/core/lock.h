@@ -4,6 +4,8 @@
  *
  *     VgicDist.lock          writers of the Distributor's own registers (GICD_CTLR)
  *       VgicCpu.lock         one per PE, and one for interrupts that go to no PE
+ *     VgicIts.lock           an ITS's registers; never together with a VgicCpu.lock
+ *       VgicCacheSet         a set of its translation cache, for who writes it
  *
  * A PE's lock guards its CPU interface, its Redistributor, its pending queues, and the record of
  * every interrupt whose home it is. No two VgicCpu locks are ever held together: an interrupt that

@@ -16,27 +16,39 @@ enum {
 void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid)
 {
     irq->slot = VGIC_SLOT_LPI | intid;
-    atomic_init(&irq->home, (uint16_t)gic->cpu_count);
+    atomic_store_explicit(&irq->home, (uint16_t)gic->cpu_count, memory_order_relaxed);
     irq->target = (uint16_t)gic->cpu_count;
     irq->queue = VGIC_NOT_QUEUED;
     irq->group = VGIC_GROUP_BIT; /* always Non-secure Group 1, or Group 1 [1.2] */
     irq->flags = VGIC_IRQ_NO_ACTIVE;
 }
 
-/* One more chunk, if that is allowed. */
-static VgicLpiChunk *make_chunk(Vgic *gic, uint32_t number)
+static VgicCpu *nowhere(Vgic *gic)
 {
-    VgicLpis *lpis = &gic->lpis;
-    VgicLpiChunk *chunk;
+    return &gic->cpus[gic->cpu_count];
+}
 
-    if (atomic_fetch_add_explicit(&lpis->made, 1, memory_order_relaxed) >= lpis->limit ||
-        !(chunk = calloc(1, sizeof(*chunk)))) {
-        atomic_fetch_sub_explicit(&lpis->made, 1, memory_order_relaxed);
-        return NULL;
-    }
+static void init_chunk(const Vgic *gic, VgicLpiChunk *chunk, uint32_t number)
+{
     for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
         vgic_lpi_init_irq(gic, &chunk->irq[i], number << VGIC_LPI_CHUNK_BITS | i);
     }
+}
+
+/* A chunk that a reset left, or one more, if that is allowed. The lock of nowhere is held. */
+static VgicLpiChunk *take_chunk(VgicLpis *lpis)
+{
+    VgicLpiChunk *chunk = lpis->spare;
+
+    if (chunk) {
+        lpis->spare = chunk->next_spare;
+        return chunk;
+    }
+    if (lpis->made >= lpis->limit) {
+        return NULL;
+    }
+    chunk = calloc(1, sizeof(*chunk));
+    lpis->made += chunk != NULL;
     return chunk;
 }
 
@@ -45,26 +57,69 @@ VgicIrq *vgic_lpi_get(Vgic *gic, uint32_t intid)
     VgicLpis *lpis = &gic->lpis;
     uint32_t number = intid >> VGIC_LPI_CHUNK_BITS;
     VgicIrq *irq = vgic_lpi_find(lpis, intid);
-    VgicLpiChunk *chunk, *other = NULL;
+    VgicLpiChunk *chunk;
 
     if (G_LIKELY(irq)) {
         return irq;
     }
-    chunk = make_chunk(gic, number);
-    if (!chunk) {
-        return vgic_lpi_find(lpis, intid); /* another thread may have made the last one */
+    vgic_lock(&nowhere(gic)->lock);
+    irq = vgic_lpi_find(lpis, intid); /* another thread may have made it */
+    chunk = irq ? NULL : take_chunk(lpis);
+    if (chunk) {
+        init_chunk(gic, chunk, number);
+        atomic_store_explicit(&lpis->chunks[number], chunk, memory_order_release);
+        irq = &chunk->irq[intid % VGIC_LPI_CHUNK];
     }
-    if (!atomic_compare_exchange_strong(&lpis->chunks[number], &other, chunk)) {
-        free(chunk);
-        atomic_fetch_sub_explicit(&lpis->made, 1, memory_order_relaxed);
-        chunk = other;
+    vgic_unlock(&nowhere(gic)->lock);
+    return irq;
+}
+
+VgicIrq *vgic_lpi_find_settled(Vgic *gic, uint32_t intid)
+{
+    VgicIrq *irq = vgic_lpi_find(&gic->lpis, intid);
+
+    if (!irq) {
+        vgic_lock(&nowhere(gic)->lock);
+        irq = vgic_lpi_find(&gic->lpis, intid);
+        vgic_unlock(&nowhere(gic)->lock);
     }
-    return &chunk->irq[intid % VGIC_LPI_CHUNK];
+    return irq;
 }
 
 bool vgic_lpi_is_known(const Vgic *gic, const VgicIrq *irq)
 {
     return atomic_load_explicit(&irq->home, memory_order_relaxed) != gic->cpu_count;
+}
+
+static void reset_irq(Vgic *gic, VgicIrq *irq)
+{
+    VgicCpu *home = vgic_irq_lock_settled(gic, irq);
+
+    irq->flags = VGIC_IRQ_NO_ACTIVE;
+    irq->priority = 0;
+    irq->target = (uint16_t)gic->cpu_count;
+    vgic_irq_update_unlock(home, irq);
+}
+
+/* Makes a chunk spare, unless somebody uses an LPI of it already: a record leaves its home under
+ * that home's lock only. */
+static void retire_chunk(Vgic *gic, uint32_t number)
+{
+    VgicLpis *lpis = &gic->lpis;
+    VgicLpiChunk *chunk;
+    bool used = false;
+
+    vgic_lock(&nowhere(gic)->lock);
+    chunk = atomic_load(&lpis->chunks[number]);
+    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
+        used |= vgic_lpi_is_known(gic, &chunk->irq[i]);
+    }
+    if (chunk && !used) {
+        atomic_store(&lpis->chunks[number], NULL);
+        chunk->next_spare = lpis->spare;
+        lpis->spare = chunk;
+    }
+    vgic_unlock(&nowhere(gic)->lock);
 }
 
 void vgic_lpi_reset(Vgic *gic)
@@ -73,19 +128,15 @@ void vgic_lpi_reset(Vgic *gic)
     for (uint32_t number = 0; number < gic->lpis.chunk_count; number++) {
         VgicLpiChunk *chunk = atomic_load(&gic->lpis.chunks[number]);
 
-        for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-            VgicIrq *irq = &chunk->irq[i];
-            VgicCpu *home;
-
-            if (!vgic_lpi_is_known(gic, irq)) {
-                continue;
-            }
-            home = vgic_irq_lock_settled(gic, irq);
-            irq->flags = VGIC_IRQ_NO_ACTIVE;
-            irq->priority = 0;
-            irq->target = (uint16_t)gic->cpu_count;
-            vgic_irq_update_unlock(home, irq);
+        if (!chunk) {
+            continue;
         }
+        for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
+            if (vgic_lpi_is_known(gic, &chunk->irq[i])) {
+                reset_irq(gic, &chunk->irq[i]);
+            }
+        }
+        retire_chunk(gic, number);
     }
 }
 
@@ -110,11 +161,22 @@ bool vgic_lpi_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     return true;
 }
 
+void vgic_lpi_free_spare(Vgic *gic)
+{
+    while (gic->lpis.spare) {
+        VgicLpiChunk *next = gic->lpis.spare->next_spare;
+
+        free(gic->lpis.spare);
+        gic->lpis.spare = next;
+    }
+}
+
 void vgic_lpi_free(Vgic *gic)
 {
     for (uint32_t i = 0; gic->lpis.chunks && i < gic->lpis.chunk_count; i++) {
         free(atomic_load(&gic->lpis.chunks[i]));
     }
+    vgic_lpi_free_spare(gic);
     free(gic->lpis.chunks);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The records of LPIs: chunks, made when an LPI of the chunk is first used, and kept as long as the
- * instance lives. So a record that was found once stays valid, and no lock is needed to find one.
+ * The records of LPIs: chunks, made when an LPI of the chunk is first used, and never freed before
+ * the instance, so that no lock is needed to find one. A reset makes chunks spare, and they may
+ * then become those of other LPIs: whoever makes something of a record that it found without its
+ * lock looks again whether it is still that LPI's, with the lock held.
  */
 #ifndef VGIC_CORE_LPI_H
 #define VGIC_CORE_LPI_H
@@ -22,17 +24,19 @@ enum {
 
 typedef struct VgicLpiChunk {
     VgicIrq irq[VGIC_LPI_CHUNK];
+    struct VgicLpiChunk *next_spare;
 } VgicLpiChunk;
 
 typedef struct VgicLpis {
-    uint32_t bits;         /* VgicConfig.lpi_bits; 0: no LPIs. Constant */
-    uint32_t limit;        /* chunks that may be made; constant */
-    uint32_t chunk_count;  /* entries in `chunks`; constant */
-    _Atomic uint32_t made; /* chunks that were made */
+    uint32_t bits;        /* VgicConfig.lpi_bits; 0: no LPIs. Constant */
+    uint32_t limit;       /* chunks that may be made; constant */
+    uint32_t chunk_count; /* entries in `chunks`; constant */
+    uint32_t made;        /* chunks that were made; under the lock of the home of none */
     /* Counts every event after which cached configuration may be stale. Who read a configuration
      * byte under an earlier count reads it again. */
     _Atomic uint64_t configuration;
     _Atomic(VgicLpiChunk *) *chunks; /* by INTID / VGIC_LPI_CHUNK; the first ones are never made */
+    VgicLpiChunk *spare;             /* of LPIs before the last reset; under the same lock */
 } VgicLpis;
 
 /** The record of LPI @p intid, below 2^bits; NULL if it was never used. */
@@ -51,6 +55,10 @@ VgicIrq *vgic_lpi_get(Vgic *gic, uint32_t intid);
 /** Gives the new record @p irq the values of LPI @p intid, of which nothing is known. */
 void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid);
 
+/** vgic_lpi_find() for who concludes something from there being none: in order with whoever makes
+ * it. */
+VgicIrq *vgic_lpi_find_settled(Vgic *gic, uint32_t intid);
+
 /** Is anything known of it: was it used since the last reset? Needs no lock. */
 bool vgic_lpi_is_known(const Vgic *gic, const VgicIrq *irq);
 
@@ -59,5 +67,8 @@ void vgic_lpi_reset(Vgic *gic);
 
 bool vgic_lpi_init(Vgic *gic, const VgicConfig *config, VgicError **error);
 void vgic_lpi_free(Vgic *gic);
+
+/** Frees the chunks that a reset left; no other thread is inside. */
+void vgic_lpi_free_spare(Vgic *gic);
 
 #endif

@@ -160,7 +160,7 @@ void vgic_cache_drop(VgicItsCache *cache, uint32_t device, uint32_t event)
     drop_in_set(set_of(atomic_load(&cache->array), key), key, UINT64_MAX);
 }
 
-void vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events)
+uint64_t vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events)
 {
     VgicCacheArray *array = atomic_load(&cache->array);
     uint64_t sets = UINT64_C(1) << array->bits;
@@ -169,11 +169,12 @@ void vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t event
         for (uint64_t event = 0; event < events; event++) {
             vgic_cache_drop(cache, device, (uint32_t)event);
         }
-        return;
+        return events;
     }
     for (uint64_t i = 0; i < sets; i++) {
         drop_in_set(&array->sets[i], key_of(device, 0), UINT64_MAX << 32);
     }
+    return sets;
 }
 
 void vgic_cache_drop_all(VgicItsCache *cache)

@@ -68,9 +68,10 @@ uint64_t vgic_cache_find(const VgicItsCache *cache, uint32_t device, uint32_t ev
 void vgic_cache_insert(VgicItsCache *cache, uint32_t device, uint32_t event, uint64_t value,
                        const _Atomic uint64_t *counter, uint64_t count);
 
-/** Drops one event, @p events events of a device from 0 on, everything. */
+/** Drops one event; @p events events of a device from 0 on, and returns how many sets it looked at;
+ * everything. */
 void vgic_cache_drop(VgicItsCache *cache, uint32_t device, uint32_t event);
-void vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events);
+uint64_t vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events);
 void vgic_cache_drop_all(VgicItsCache *cache);
 
 /** Is it time for a larger array? Then the owner of the cache, one thread at a time, lets it grow.

@@ -37,6 +37,10 @@ static void remark(VgicItsCommand *command, VgicRule rule, uint32_t intid)
     }
 }
 
+enum {
+    DROPS_A_COMMAND = 64, /* cache look-ups that take about the time of a command */
+};
+
 /* MSIs that began earlier see that their translation is none any more; later ones find the new one.
  */
 static void drop_event(VgicIts *its, uint32_t device, uint32_t event)
@@ -46,10 +50,15 @@ static void drop_event(VgicIts *its, uint32_t device, uint32_t event)
     vgic_its_count(its);
 }
 
-static void drop_device(VgicIts *its, uint32_t device)
+/* Forgets what is cached of a device that was mapped as @p old says. */
+static void drop_device(VgicItsCommand *command, const VgicDte *old)
 {
+    VgicIts *its = command->its;
+
     vgic_its_count(its);
-    vgic_cache_drop_device(&its->cache, device, UINT64_C(1) << its->event_bits);
+    command->cost +=
+        vgic_cache_drop_device(&its->cache, device_of(command), UINT64_C(1) << old->event_bits) /
+        DROPS_A_COMMAND;
     vgic_its_count(its);
 }
 
@@ -61,15 +70,23 @@ static VgicRule do_mapd(VgicItsCommand *command, bool *more)
         .itt = VGIC_GET(command->dw[2], gits_dw2, ITT_addr) << gits_dw2_ITT_addr_lsb,
         .event_bits = (uint32_t)VGIC_GET(command->dw[1], gits_dw1, Size) + 1,
     };
-    VgicRule rule;
+    VgicDte old;
+    VgicRule rule, was;
 
     (void)more;
     if (is_valid(command) && dte.event_bits > its->event_bits) {
         return VGIC_RULE_ITS_ITT_SIZE;
     }
+    was = vgic_its_read_device(its, device, &old);
+    if (was == VGIC_RULE_ITS_BUS) {
+        return was;
+    }
     rule = vgic_its_write_device(its, device, is_valid(command) ? &dte : NULL);
-    if (!rule) {
-        drop_device(its, device);
+    /* Nothing is cached of a device that was not mapped, but an MSI may be looking at it now. */
+    if (!rule && was) {
+        vgic_its_count(its);
+    } else if (!rule) {
+        drop_device(command, &old);
     }
     return rule;
 }
@@ -88,7 +105,7 @@ static VgicRule do_mapc(VgicItsCommand *command, bool *more)
     if (is_valid(command) && !cpu) {
         return VGIC_RULE_ITS_RDBASE;
     }
-    return vgic_its_map_collection(its, icid, is_valid(command) ? cpu : NULL);
+    return vgic_its_map_collection(its, icid, is_valid(command) ? cpu : NULL, command->epoch);
 }
 
 /* MAPTI, and MAPI, whose INTID is the EventID. */
@@ -170,9 +187,15 @@ static VgicRule do_movi(VgicItsCommand *command, bool *more)
 /* The next chunk of LPIs for a command that is about all of a PE; true while there are more. */
 static bool next_chunk(VgicItsCommand *command, uint32_t *number)
 {
+    const VgicLpis *lpis = &command->its->gic->lpis;
+
     *number = command->step ? command->step : vgic_lpi_first_chunk();
     command->step = *number + 1;
-    return command->step < command->its->gic->lpis.chunk_count;
+    while (command->step < lpis->chunk_count &&
+           !vgic_lpi_find(lpis, command->step << VGIC_LPI_CHUNK_BITS)) {
+        command->step++; /* no LPI of it was ever used */
+    }
+    return command->step < lpis->chunk_count;
 }
 
 static VgicRule do_movall(VgicItsCommand *command, bool *more)
@@ -180,6 +203,7 @@ static VgicRule do_movall(VgicItsCommand *command, bool *more)
     VgicIts *its = command->its;
     VgicCpu *from = vgic_its_redistributor(its, VGIC_GET(command->dw[2], gits_dw2, RDbase));
     VgicCpu *to = vgic_its_redistributor(its, VGIC_GET(command->dw[3], gits_dw3, RDbase2));
+    VgicLpiResult result;
     uint32_t number;
 
     if (!from || !to) {
@@ -187,7 +211,9 @@ static VgicRule do_movall(VgicItsCommand *command, bool *more)
     }
     if (from != to) {
         *more = next_chunk(command, &number);
-        vgic_lpi_move_chunk(from, to, number);
+        result = vgic_lpi_move_chunk(from, to, number);
+        remark(command, vgic_lpi_rule(result), UINT32_MAX);
+        *more &= result != VGIC_LPI_DISABLED;
     }
     return VGIC_RULE_NONE;
 }

@@ -78,6 +78,7 @@ static void its_free(Vgic *gic)
 static void reset(VgicIts *its)
 {
     vgic_lock(&its->lock);
+    its->epoch++;
     its->enabled = false;
     its->cbaser = 0;
     its->cwriter = 0;

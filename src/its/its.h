@@ -55,8 +55,9 @@ struct VgicIts {
     _Atomic uint32_t statusr;
 
     /* Commands */
-    bool busy;     /* a thread is at a command; under the lock */
-    uint32_t step; /* how far a long command got: the next chunk of LPIs; under the lock */
+    uint32_t epoch; /* counts resets: a command that one came between stores nothing any more */
+    bool busy;      /* a thread is at a command; under the lock */
+    uint32_t step;  /* how far a long command got: the next chunk of LPIs; under the lock */
 
     /* What MSIs go by */
     _Atomic uint64_t generation;
@@ -100,8 +101,9 @@ VgicRule vgic_its_write_event(const VgicIts *its, const VgicDte *dte, uint32_t e
 VgicRule vgic_its_check_collection(const VgicIts *its, uint32_t icid);
 /** The PE of a collection: from the cache, or the table. */
 VgicRule vgic_its_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu);
-/** @p cpu NULL: unmaps it. Cache and generation are dealt with. */
-VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu);
+/** @p cpu NULL: unmaps it. Cache and generation are dealt with, unless VgicIts.epoch is no longer
+ * @p epoch. */
+VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu, uint32_t epoch);
 /** Forgets what is cached of the collections in the table; the lock is held. */
 void vgic_its_forget_collections(VgicIts *its);
 
@@ -128,7 +130,9 @@ typedef struct VgicItsCommand {
     const char *name; /* NULL: unknown */
     bool has_device, has_event;
     uint64_t dw[4];
+    uint32_t epoch;  /* VgicIts.epoch when it began */
     uint32_t step;   /* VgicIts.step, and what it is to be */
+    uint64_t cost;   /* how many commands it took the time of */
     VgicRule remark; /* something to report although the command was carried out */
     uint32_t intid;  /* of that */
 } VgicItsCommand;
@@ -148,10 +152,14 @@ void vgic_its_run(VgicIts *its);
 /** The same for a caller that asks again: true if there is more to do. */
 bool vgic_its_run_slice(VgicIts *its);
 
+/** Is there a command to carry out, or to finish, which being disabled does not prevent? The lock
+ * is held. */
+bool vgic_its_has_work(const VgicIts *its);
+
 /** Nothing is being done, and nothing will be: GITS_CTLR.Quiescent. The lock is held. */
 static inline bool vgic_its_is_quiescent(const VgicIts *its)
 {
-    return !its->enabled && !its->busy && !its->step;
+    return !its->enabled && !its->busy && !vgic_its_has_work(its);
 }
 
 /** An MSI. @p access gets the rule that it breaks. No lock is held. */

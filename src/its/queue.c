@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The command queue [6.3]. One thread at a time carries out commands, and leaves when the queue is
- * empty, the ITS is disabled or stalled, or its share is done. The share is bounded even without a
- * host that does the rest later: commands can write to memory that the queue is in.
+ * empty, the ITS is disabled or stalled, or its share is done. Even without a host that does the
+ * rest later there is a bound, as many commands as a queue can hold: commands can write to memory
+ * that the queue is in.
  */
 #include <glib.h>
 
@@ -18,9 +19,7 @@ static uint64_t queue_bytes(const VgicIts *its)
     return (VGIC_GET(its->cbaser, gits_cbaser, Size) + 1) * 0x1000;
 }
 
-/* Is there a command to carry out, or to finish, which being disabled does not prevent? The lock is
- * held. */
-static bool has_work(const VgicIts *its)
+bool vgic_its_has_work(const VgicIts *its)
 {
     return (its->enabled || its->step) && !its->stalled &&
            VGIC_GET(its->cbaser, gits_cbaser, Valid) && its->cwriter < queue_bytes(its) &&
@@ -63,37 +62,51 @@ static void trace_command(const VgicItsCommand *command)
     its->gic->host.trace(its->gic->machine, &trace);
 }
 
-/* The command at the head of the queue, or a step of it. No lock is held; the ITS is this thread's.
- */
-static void do_command(VgicIts *its, uint64_t address)
+/* After a command, or a step of it: the next step, 0 if it is done. The lock is held. */
+static void advance(VgicIts *its, VgicRule rule, uint32_t step)
 {
-    VgicItsCommand command = {.its = its, .step = its->step, .intid = UINT32_MAX};
-    bool more = false;
-    VgicRule rule = VGIC_RULE_ITS_BUS;
-
-    if (read_command(its, address, command.dw)) {
-        rule = vgic_its_execute(&command, &more);
-    }
-    vgic_lock(&its->lock);
-    its->step = more ? command.step : 0;
+    its->step = step;
     if (stalls_at(its, rule)) {
         its->stalled = true;
-    } else if (!more) {
+    } else if (!step) {
         its->creadr = (its->creadr + GITS_COMMAND_SIZE) % queue_bytes(its);
-    }
-    vgic_unlock(&its->lock);
-    if (rule || command.remark) {
-        vgic_its_report(&command, rule ? rule : command.remark, command.intid);
-    }
-    if (G_UNLIKELY(its->gic->host.trace) && !more) {
-        trace_command(&command);
     }
 }
 
-/* Carries out up to @p share commands; true if there are more. */
-static bool work_off(VgicIts *its, uint32_t share)
+/* The command at the head of the queue, or a step of it: true if it is done. No lock is held; the
+ * ITS is this thread's.
+ */
+static bool do_command(VgicIts *its, VgicItsCommand *command, uint64_t address)
 {
     bool more = false;
+    VgicRule rule = VGIC_RULE_ITS_BUS;
+
+    if (read_command(its, address, command->dw)) {
+        rule = vgic_its_execute(command, &more);
+    }
+    vgic_lock(&its->lock);
+    if (its->epoch == command->epoch) {
+        advance(its, rule, more ? command->step : 0);
+    }
+    vgic_unlock(&its->lock);
+    if (rule || command->remark) {
+        vgic_its_report(command, rule ? rule : command->remark, command->intid);
+    }
+    if (G_UNLIKELY(its->gic->host.trace) && !more) {
+        trace_command(command);
+    }
+    return !more;
+}
+
+/*
+ * Carries out commands, up to those that take the time of @p share, or as many as the largest queue
+ * holds; true if there are more.
+ */
+static bool work_off(VgicIts *its, uint64_t share)
+{
+    uint64_t spent = 0;
+    uint32_t done = 0;
+    bool more;
 
     vgic_lock(&its->lock);
     if (its->busy) {
@@ -101,16 +114,19 @@ static bool work_off(VgicIts *its, uint32_t share)
         return false; /* that thread sees what there is to do */
     }
     its->busy = true;
-    while (has_work(its)) {
+    while (vgic_its_has_work(its) && spent < share && done < LARGEST_QUEUE) {
         uint64_t address = (its->cbaser & VGIC_MASK(gits_cbaser, Physical_Address)) + its->creadr;
+        VgicItsCommand command = {
+            .its = its, .epoch = its->epoch, .step = its->step, .cost = 1, .intid = UINT32_MAX};
 
-        if (share-- == 0) {
-            more = true;
-            break;
-        }
         vgic_unlock(&its->lock);
-        do_command(its, address);
+        done += do_command(its, &command, address);
+        spent += command.cost;
         vgic_lock(&its->lock);
+    }
+    more = vgic_its_has_work(its);
+    if (!more && !its->stalled) {
+        its->step = 0; /* the guest took the command back */
     }
     its->busy = false;
     vgic_unlock(&its->lock);
@@ -126,7 +142,7 @@ void vgic_its_run(VgicIts *its)
 {
     const VgicHost *host = &its->gic->host;
 
-    if (work_off(its, host->work ? its->slice : LARGEST_QUEUE) && host->work) {
+    if (work_off(its, host->work ? its->slice : UINT64_MAX) && host->work) {
         host->work(its->gic->machine);
     }
 }

@@ -184,6 +184,7 @@ static void its_apply(Vgic *gic, uint32_t index, const void *data)
     its->creadr = staged->creadr;
     its->stalled = staged->stalled;
     its->step = staged->step;
+    its->epoch++;
     its->umsir = staged->umsir;
     its->statusr = staged->statusr;
     for (unsigned i = 0; i < VGIC_ITS_BASERS; i++) {
@@ -206,7 +207,9 @@ static void its_resume(Vgic *gic)
     bool left = false;
 
     for (uint32_t i = 0; i < gic->its_count; i++) {
-        left |= gic->its[i].creadr != gic->its[i].cwriter;
+        vgic_lock(&gic->its[i].lock);
+        left |= vgic_its_has_work(&gic->its[i]);
+        vgic_unlock(&gic->its[i].lock);
     }
     if (left && gic->host.work) {
         gic->host.work(gic->machine);

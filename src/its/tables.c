@@ -255,7 +255,7 @@ static VgicRule write_collection(const VgicIts *its, uint32_t icid, const VgicCp
     return write64(its, address, entry) ? VGIC_RULE_NONE : VGIC_RULE_ITS_BUS;
 }
 
-VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu)
+VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu, uint32_t epoch)
 {
     if (icid >= its->hardware_collections) {
         VgicRule rule = write_collection(its, icid, cpu);
@@ -266,7 +266,9 @@ VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu
     }
     vgic_its_count(its);
     vgic_lock(&its->lock);
-    its->collections[icid] = cpu ? (uint16_t)cpu->index : VGIC_COLLECTION_UNMAPPED;
+    if (its->epoch == epoch) {
+        its->collections[icid] = cpu ? (uint16_t)cpu->index : VGIC_COLLECTION_UNMAPPED;
+    }
     vgic_unlock(&its->lock);
     vgic_its_count(its);
     return VGIC_RULE_NONE;

@@ -162,6 +162,8 @@ void vgic_state_read_config(VgicStateReader *state, VgicConfig *config)
     vgic_state_open(state, "config", &reader);
     vgic_config_init(config, (VgicModel)vgic_state_u32(&reader, "model", 0xFF));
     read_options(&reader, config);
+    /* Whatever limit the GIC had: a state has no more LPIs than it has bytes for. */
+    config->lpi_limit = config->lpi_bits ? UINT32_MAX : 0;
     if (config->cpus < 1 || config->cpus > VGIC_MAX_CPUS) {
         vgic_state_refuse(&reader, "cpus", "is %" PRIu32 ", allowed is 1 to %d", config->cpus,
                           VGIC_MAX_CPUS);

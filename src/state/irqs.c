@@ -563,12 +563,16 @@ static bool waits_at(const VgicCpu *cpu, const VgicIrq *irq)
 
 static VgicIrq *find(Vgic *gic, VgicCpu *cpu, uint32_t intid)
 {
-    if (intid >= VGIC_INTID_LPI) {
-        return intid >> VGIC_LPI_CHUNK_BITS < gic->lpis.chunk_count
-                   ? vgic_lpi_find(&gic->lpis, intid)
-                   : NULL;
-    }
-    return vgic_irq_find(gic, cpu, intid);
+    return intid >= VGIC_INTID_LPI ? vgic_lpi_find(&gic->lpis, intid)
+                                   : vgic_irq_find(gic, cpu, intid);
+}
+
+static void queue_one(VgicCpu *cpu, VgicIrq *irq)
+{
+    uint16_t key =
+        vgic_queue_key(cpu->bank.priority_bits, irq->priority, irq->flags & VGIC_IRQ_NMI);
+
+    vgic_queue_push(cpu, vgic_irq_queue(cpu->gic, irq), key, irq);
 }
 
 static void queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)
@@ -577,33 +581,39 @@ static void queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)
         VgicCpu *home = &gic->cpus[irqs[i].home];
 
         if (waits_at(home, &irqs[i])) {
-            vgic_irq_requeue(home, &irqs[i]);
+            queue_one(home, &irqs[i]);
         }
     }
 }
 
-void vgic_state_queue_all(Vgic *gic, const VgicStaged *staged)
+/* Queues what no order named; mostly there is none, and looking for it is a long way. */
+static void queue_other_lpis(Vgic *gic, size_t named, size_t waiting)
 {
-    for (uint32_t i = 0; i < gic->cpu_count; i++) {
-        VgicCpu *cpu = &gic->cpus[i];
-        const VgicStagedCpu *own = &staged->cpus[i];
-
-        for (size_t j = 0; j < own->order_count; j++) {
-            VgicIrq *irq = find(gic, cpu, own->order[j]);
-
-            if (irq && waits_at(cpu, irq)) {
-                vgic_irq_requeue(cpu, irq);
-            }
-        }
-        queue_rest(gic, cpu->local, VGIC_INTID_SPI + gic->eppis);
-    }
-    queue_rest(gic, gic->shared, gic->spis);
-    queue_rest(gic, espis_of(gic), gic->espis);
-    for (uint32_t i = 0; i < gic->lpis.chunk_count; i++) {
+    for (uint32_t i = 0; named != waiting && i < gic->lpis.chunk_count; i++) {
         VgicLpiChunk *chunk = atomic_load(&gic->lpis.chunks[i]);
 
         if (chunk) {
             queue_rest(gic, chunk->irq, VGIC_LPI_CHUNK);
         }
     }
+}
+
+void vgic_state_queue_all(Vgic *gic, const VgicStaged *staged)
+{
+    size_t lpis = 0;
+
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        VgicCpu *cpu = &gic->cpus[i];
+        const VgicStagedCpu *own = &staged->cpus[i];
+
+        /* vgic_state_check_order() saw that each waits there, and is named once. */
+        for (size_t j = 0; j < own->order_count; j++) {
+            queue_one(cpu, find(gic, cpu, own->order[j]));
+            lpis += own->order[j] >= VGIC_INTID_LPI;
+        }
+        queue_rest(gic, cpu->local, VGIC_SLOT_EPPI + gic->eppis);
+    }
+    queue_rest(gic, gic->shared, gic->spis);
+    queue_rest(gic, espis_of(gic), gic->espis);
+    queue_other_lpis(gic, lpis, staged->lpis_waiting);
 }

@@ -114,22 +114,20 @@ static const char *fault_of(const VgicStaged *staged, const SavedLpi *lpi)
     if (lpi->flags & LPI_PENDING && lpi->intid >= staged->cpus[lpi->pe].lpi_end) {
         return "is pending at a PE that does not take it";
     }
-    if ((lpi->flags & (LPI_PENDING | LPI_CONFIGURED)) == LPI_PENDING) {
-        return "is pending and not configured";
-    }
     return NULL;
 }
 
-static void stage(VgicLpiChunk *chunk, const SavedLpi *lpi)
+static void stage(VgicStaged *staged, VgicLpiChunk *chunk, const SavedLpi *lpi)
 {
     VgicIrq *irq = &chunk->irq[lpi->intid % VGIC_LPI_CHUNK];
 
     atomic_init(&irq->home, lpi->pe);
     irq->target = lpi->pe;
     irq->priority = lpi->priority;
-    vgic_irq_set(irq, VGIC_IRQ_LATCH, lpi->flags & LPI_PENDING);
-    vgic_irq_set(irq, VGIC_IRQ_ENABLED, lpi->flags & LPI_ENABLED);
-    vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, lpi->flags & LPI_CONFIGURED);
+    irq->flags = (uint16_t)(VGIC_IRQ_NO_ACTIVE | (lpi->flags & LPI_PENDING ? VGIC_IRQ_LATCH : 0) |
+                            (lpi->flags & LPI_ENABLED ? VGIC_IRQ_ENABLED : 0) |
+                            (lpi->flags & LPI_CONFIGURED ? VGIC_IRQ_CONFIGURED : 0));
+    staged->lpis_waiting += vgic_irq_is_candidate(irq);
 }
 
 /* The chunk of an element, new if it is the first there; NULL if that is one too many. */
@@ -178,7 +176,7 @@ void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state)
         if (!chunk) {
             return;
         }
-        stage(chunk, lpi);
+        stage(staged, chunk, lpi);
     }
 }
 
@@ -194,7 +192,8 @@ void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged)
         atomic_store(&lpis->chunks[i], staged->chunks[i]);
         staged->chunks[i] = old;
     }
-    atomic_store(&lpis->made, staged->chunks_made);
+    vgic_lpi_free_spare(gic);
+    lpis->made = staged->chunks_made;
 }
 
 void vgic_state_drop_lpis(VgicStaged *staged)

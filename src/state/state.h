@@ -43,6 +43,7 @@ typedef struct VgicStaged {
     VgicStagedCpu *cpus;
     VgicLpiChunk **chunks; /* as VgicLpis.chunks; NULL: no LPIs */
     uint32_t chunks_made;
+    size_t lpis_waiting;                /* pending and enabled */
     uint8_t *model, *model_cpus, *part; /* what the model and the ITSs staged */
 } VgicStaged;
 

@@ -61,37 +61,10 @@ void vgic_lpi_configure(const VgicCpu *home, VgicIrq *irq, uint8_t byte)
     vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, true);
 }
 
-/*
- * Locks @p irq at @p cpu, its target from now on, with its configuration known. NULL: the guard
- * changed. Moving it first means that what follows happens under the lock of that PE.
- */
-static VgicCpu *lock_at(VgicCpu *cpu, VgicIrq *irq, const VgicLpiGuard *guard, VgicLpiConfig config,
-                        bool *failed)
+/* A reset may have given the record to another LPI before it was locked. */
+static bool is_its_record(const Vgic *gic, const VgicIrq *irq, uint32_t intid)
 {
-    for (;;) {
-        VgicCpu *home = vgic_irq_lock_home(cpu->gic, irq);
-
-        if (!is_current(guard)) {
-            vgic_unlock(&home->lock);
-            return NULL;
-        }
-        if (G_UNLIKELY(home != cpu)) {
-            if (irq->flags & VGIC_IRQ_ON_LR) {
-                cpu->gic->backend->recall(home, irq);
-            }
-            irq->target = (uint16_t)cpu->index;
-            vgic_irq_update_unlock(home, irq);
-        } else if (G_LIKELY(irq->flags & VGIC_IRQ_CONFIGURED)) {
-            return home;
-        } else if (is_good(cpu->gic, &config)) {
-            vgic_lpi_configure(home, irq, config.byte);
-            *failed = config.failed;
-            return home;
-        } else {
-            vgic_unlock(&home->lock);
-            read_config(cpu, vgic_intid_of(irq->slot), &config);
-        }
-    }
+    return vgic_lpi_find(&gic->lpis, intid) == irq;
 }
 
 /* Would @p cpu take it now? Certain only under the PE's lock. */
@@ -105,94 +78,38 @@ static VgicLpiResult check_taken(const VgicCpu *cpu, uint32_t intid)
     return cpu->redist.enable_lpis ? VGIC_LPI_RANGE : VGIC_LPI_DISABLED;
 }
 
-VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard,
-                                 VgicLpiConfig config)
+/*
+ * The record of an LPI that something is known of, locked; NULL if nothing is. Even to see that
+ * nothing is, a lock is taken: an MSI that begins to use the LPI does so under the same one, so
+ * either it is seen here, or it sees what was counted before.
+ */
+static VgicIrq *lock_known(Vgic *gic, uint32_t intid, VgicCpu **home)
 {
-    VgicLpiResult result = check_taken(cpu, intid);
-    bool failed = false;
     VgicIrq *irq;
 
-    if (G_UNLIKELY(result != VGIC_LPI_OK)) {
-        return is_current(guard) ? result : VGIC_LPI_STALE;
-    }
-    irq = vgic_lpi_get(cpu->gic, intid);
-    if (G_UNLIKELY(!irq)) {
-        return VGIC_LPI_LIMIT;
-    }
-    if (!lock_at(cpu, irq, guard, config, &failed)) {
-        return VGIC_LPI_STALE;
-    }
-    result = check_taken(cpu, intid);
-    if (G_UNLIKELY(result != VGIC_LPI_OK)) {
-        vgic_unlock(&cpu->lock);
-        return result;
-    }
-    vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
-    vgic_irq_update_unlock(cpu, irq);
-    return failed ? VGIC_LPI_TABLE : VGIC_LPI_OK;
-}
-
-VgicLpiResult vgic_lpi_pend(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard)
-{
-    return vgic_lpi_pend_with(cpu, intid, guard, (VgicLpiConfig){.read = false});
-}
-
-static VgicIrq *find(const Vgic *gic, uint32_t intid)
-{
     if (intid < VGIC_INTID_LPI || intid >> gic->lpis.bits) {
         return NULL;
     }
-    return vgic_lpi_find(&gic->lpis, intid);
-}
-
-void vgic_lpi_unpend(Vgic *gic, const VgicCpu *at, uint32_t intid)
-{
-    VgicIrq *irq = find(gic, intid);
-    VgicCpu *home;
-
+    irq = vgic_lpi_find_settled(gic, intid);
     if (!irq) {
-        return;
+        return NULL;
     }
-    home = vgic_irq_lock_settled(gic, irq);
-    if (!at || home == at) {
-        vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
+    *home = vgic_irq_lock_settled(gic, irq);
+    if (!vgic_lpi_is_known(gic, irq) || !is_its_record(gic, irq, intid)) {
+        vgic_unlock(&(*home)->lock);
+        return NULL;
     }
-    vgic_irq_update_unlock(home, irq);
+    return irq;
 }
 
-VgicLpiResult vgic_lpi_move(VgicCpu *cpu, uint32_t intid)
-{
-    VgicIrq *irq = find(cpu->gic, intid);
-    VgicLpiResult result = VGIC_LPI_OK;
-    VgicCpu *home;
-
-    if (!irq || !vgic_lpi_is_known(cpu->gic, irq)) {
-        return VGIC_LPI_OK;
-    }
-    home = vgic_irq_lock_settled(cpu->gic, irq);
-    if (irq->flags & VGIC_IRQ_LATCH) {
-        /* Where LPIs are disabled, none is pending. */
-        result = check_taken(cpu, intid);
-        vgic_irq_set(irq, VGIC_IRQ_LATCH, result == VGIC_LPI_OK);
-    }
-    irq->target = (uint16_t)cpu->index;
-    vgic_irq_update_unlock(home, irq);
-    return result;
-}
-
-VgicLpiResult vgic_lpi_invalidate(Vgic *gic, uint32_t intid)
+/* Drops the cached configuration of an LPI; if it is pending, reads the new one. */
+static VgicLpiResult refresh(Vgic *gic, uint32_t intid)
 {
     VgicLpiConfig config = {.read = false};
-    VgicIrq *irq = find(gic, intid);
+    VgicCpu *home;
+    VgicIrq *irq;
 
-    atomic_fetch_add_explicit(&gic->lpis.configuration, 1, memory_order_acq_rel);
-    if (!irq || !vgic_lpi_is_known(gic, irq)) {
-        return VGIC_LPI_OK;
-    }
-    for (;;) {
-        VgicCpu *home = vgic_irq_lock_settled(gic, irq);
-
-        /* What is not pending is read when it becomes so. */
+    while ((irq = lock_known(gic, intid, &home))) {
         if (!(irq->flags & VGIC_IRQ_LATCH)) {
             vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
             vgic_unlock(&home->lock);
@@ -206,4 +123,133 @@ VgicLpiResult vgic_lpi_invalidate(Vgic *gic, uint32_t intid)
         vgic_unlock(&home->lock);
         read_config(home, intid, &config);
     }
+    return VGIC_LPI_OK;
+}
+
+/* Makes @p irq, whose home's lock is held and released, pending at @p cpu. What another PE cached
+ * of its configuration may be older than this one's last invalidation. */
+static void pend_unlock(VgicCpu *home, VgicCpu *cpu, VgicIrq *irq, const VgicLpiConfig *config)
+{
+    if (G_UNLIKELY(config)) {
+        if (irq->flags & VGIC_IRQ_ON_LR && home != cpu) {
+            home->gic->backend->recall(home, irq);
+        }
+        vgic_lpi_configure(home, irq, config->byte);
+        irq->target = (uint16_t)cpu->index;
+    }
+    vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
+    vgic_irq_update_unlock(home, irq);
+}
+
+/* After it arrived at @p cpu: what was seen under its former home's lock may have changed. */
+static void look_again(VgicCpu *cpu, uint32_t intid, const VgicLpiConfig *config)
+{
+    if (!is_good(cpu->gic, config)) {
+        refresh(cpu->gic, intid);
+    }
+    vgic_lpi_leave(cpu, intid);
+}
+
+/*
+ * Guard, what the PE takes, and the LPI's state are seen, and the LPI is made pending, under one
+ * lock, that of its home. If that is another PE, the LPI moves, and look_again() where it arrived.
+ */
+VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard,
+                                 VgicLpiConfig config)
+{
+    VgicLpiResult result = check_taken(cpu, intid);
+    VgicIrq *irq = result ? NULL : vgic_lpi_get(cpu->gic, intid);
+
+    if (G_UNLIKELY(!irq)) {
+        result = result ? result : VGIC_LPI_LIMIT;
+        return is_current(guard) ? result : VGIC_LPI_STALE;
+    }
+    for (;;) {
+        VgicCpu *home = vgic_irq_lock_home(cpu->gic, irq);
+        bool known = home == cpu && irq->flags & VGIC_IRQ_CONFIGURED;
+
+        result = check_taken(cpu, intid);
+        if (!is_current(guard) || !is_its_record(cpu->gic, irq, intid)) {
+            result = VGIC_LPI_STALE;
+        }
+        if (G_UNLIKELY(result)) {
+            vgic_unlock(&home->lock);
+            return result;
+        }
+        if (G_LIKELY(known) || is_good(cpu->gic, &config)) {
+            pend_unlock(home, cpu, irq, known ? NULL : &config);
+            if (G_UNLIKELY(home != cpu)) {
+                look_again(cpu, intid, &config);
+                /* A MOVALL meanwhile did not see it there: the caller goes on to the new PE. */
+                if (!is_current(guard)) {
+                    return VGIC_LPI_STALE;
+                }
+            }
+            return !known && config.failed ? VGIC_LPI_TABLE : VGIC_LPI_OK;
+        }
+        vgic_unlock(&home->lock);
+        read_config(cpu, intid, &config);
+    }
+}
+
+VgicLpiResult vgic_lpi_pend(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard)
+{
+    VgicLpiConfig none = {.read = false};
+    VgicLpiResult result;
+
+    do {
+        result = vgic_lpi_pend_with(cpu, intid, guard, none);
+    } while (result == VGIC_LPI_STALE && !guard);
+    return result;
+}
+
+void vgic_lpi_unpend(Vgic *gic, const VgicCpu *at, uint32_t intid)
+{
+    VgicCpu *home;
+    VgicIrq *irq = lock_known(gic, intid, &home);
+
+    if (!irq) {
+        return;
+    }
+    if (!at || home == at) {
+        vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
+    }
+    vgic_irq_update_unlock(home, irq);
+}
+
+VgicLpiResult vgic_lpi_invalidate(Vgic *gic, uint32_t intid)
+{
+    atomic_fetch_add_explicit(&gic->lpis.configuration, 1, memory_order_acq_rel);
+    return refresh(gic, intid);
+}
+
+void vgic_lpi_leave(VgicCpu *cpu, uint32_t intid)
+{
+    if (G_UNLIKELY(check_taken(cpu, intid) != VGIC_LPI_OK)) {
+        vgic_lpi_unpend(cpu->gic, cpu, intid);
+    }
+}
+
+VgicLpiResult vgic_lpi_move(VgicCpu *cpu, uint32_t intid)
+{
+    VgicLpiResult result = VGIC_LPI_OK, refreshed;
+    VgicCpu *home;
+    VgicIrq *irq = lock_known(cpu->gic, intid, &home);
+
+    if (!irq || home == cpu) {
+        if (irq) {
+            vgic_unlock(&home->lock);
+        }
+        return VGIC_LPI_OK;
+    }
+    if (irq->flags & VGIC_IRQ_LATCH) {
+        /* Where LPIs are disabled, none is pending. */
+        result = check_taken(cpu, intid);
+        vgic_irq_set(irq, VGIC_IRQ_LATCH, result == VGIC_LPI_OK);
+    }
+    irq->target = (uint16_t)cpu->index;
+    vgic_irq_update_unlock(home, irq);
+    refreshed = refresh(cpu->gic, intid);
+    vgic_lpi_leave(cpu, intid);
+    return result ? result : refreshed;
 }

@@ -61,6 +61,10 @@ VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuar
 /** Makes it no longer pending; @p at: only if it is pending at that PE, NULL: wherever. */
 void vgic_lpi_unpend(Vgic *gic, const VgicCpu *at, uint32_t intid);
 
+/** After it was moved to @p cpu: it is not pending there if the PE's LPIs were disabled meanwhile.
+ */
+void vgic_lpi_leave(VgicCpu *cpu, uint32_t intid);
+
 /** Moves it, and what is pending of it, to @p cpu. */
 VgicLpiResult vgic_lpi_move(VgicCpu *cpu, uint32_t intid);
 
@@ -79,9 +83,9 @@ static inline uint32_t vgic_lpi_first_chunk(void)
 /** Drops the cached configuration of what @p cpu has in the chunk. */
 VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number);
 
-/** Moves what is pending at @p from in the chunk to @p to. Nothing moves unless both have their
- * LPIs enabled. */
-void vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number);
+/** Moves what is pending at @p from in the chunk to @p to, another PE. VGIC_LPI_DISABLED: nothing
+ * moves, because not both have their LPIs enabled. */
+VgicLpiResult vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number);
 
 /** All chunks at once. */
 VgicLpiResult vgic_lpi_invalidate_all(VgicCpu *cpu);

@@ -34,6 +34,14 @@ static VgicLpiChunk *chunk_at(const Vgic *gic, uint32_t number)
     return atomic_load_explicit(&gic->lpis.chunks[number], memory_order_acquire);
 }
 
+/* For who concludes something from there being none. */
+static VgicLpiChunk *chunk_at_settled(Vgic *gic, uint32_t number)
+{
+    VgicIrq *first = vgic_lpi_find_settled(gic, number << VGIC_LPI_CHUNK_BITS);
+
+    return first ? chunk_at(gic, number) : NULL;
+}
+
 static bool is_at(const VgicIrq *irq, const VgicCpu *cpu)
 {
     return atomic_load_explicit(&irq->home, memory_order_relaxed) == cpu->index;
@@ -46,9 +54,16 @@ static uint64_t config_address(const VgicCpu *cpu, uint32_t intid)
     return (propbaser & VGIC_MASK(gicr_propbaser, Physical_Address)) + intid - VGIC_INTID_LPI;
 }
 
-static uint64_t pending_address(const VgicCpu *cpu, uint32_t intid)
+static uint64_t pending_table(const VgicCpu *cpu)
 {
-    return (cpu->redist.pendbaser & VGIC_MASK(gicr_pendbaser, Physical_Address)) + intid / 8;
+    return cpu->redist.pendbaser & VGIC_MASK(gicr_pendbaser, Physical_Address);
+}
+
+/* Is the chunk, whose pointer was read without a lock, still that of its LPIs, and not another's
+ * since a reset? For who holds a PE's lock: a chunk with a record at that PE stays what it is. */
+static bool is_current_chunk(const Vgic *gic, const VgicLpiChunk *chunk, uint32_t number)
+{
+    return chunk_at(gic, number) == chunk;
 }
 
 /* Drops what is cached of @p cpu's LPIs in the chunk, and collects those that are pending: they
@@ -82,38 +97,51 @@ static void configure_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, const ChunkSet *s
     }
 }
 
-VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
+/* Drops what is cached, and reads anew what is pending; false: another invalidation came between,
+ * and the bytes may be older than it. */
+static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number, uint64_t count,
+                             VgicLpiResult *result)
 {
     Vgic *gic = cpu->gic;
-    VgicLpiChunk *chunk = chunk_at(gic, number);
-    uint64_t count;
+    ChunkSet pending = {.any = false};
+    uint8_t bytes[VGIC_LPI_CHUNK] = {0};
+    bool done;
 
-    if (!chunk) {
-        return VGIC_LPI_OK;
-    }
-    count = atomic_fetch_add_explicit(&gic->lpis.configuration, 1, memory_order_acq_rel) + 1;
-    for (;;) {
-        ChunkSet pending = {.any = false};
-        uint8_t bytes[VGIC_LPI_CHUNK] = {0};
-        bool good;
-
-        vgic_lock(&cpu->lock);
+    vgic_lock(&cpu->lock);
+    if (is_current_chunk(gic, chunk, number)) {
         drop_configuration(cpu, chunk, &pending);
-        vgic_unlock(&cpu->lock);
-        if (!pending.any) {
-            return VGIC_LPI_OK;
+    }
+    vgic_unlock(&cpu->lock);
+    if (!pending.any) {
+        return true;
+    }
+    if (!vgic_read_memory(gic, config_address(cpu, number << VGIC_LPI_CHUNK_BITS), bytes,
+                          sizeof(bytes))) {
+        memset(bytes, 0, sizeof(bytes));
+        *result = VGIC_LPI_TABLE;
+    }
+    vgic_lock(&cpu->lock);
+    done = atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == count;
+    if (done && is_current_chunk(gic, chunk, number)) {
+        configure_chunk(cpu, chunk, &pending, bytes);
+    }
+    vgic_cpu_present_unlock(cpu);
+    return done;
+}
+
+VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
+{
+    VgicLpis *lpis = &cpu->gic->lpis;
+    VgicLpiResult result = VGIC_LPI_OK;
+    uint64_t count = atomic_fetch_add_explicit(&lpis->configuration, 1, memory_order_acq_rel) + 1;
+
+    for (;;) {
+        VgicLpiChunk *chunk = chunk_at_settled(cpu->gic, number);
+
+        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result)) {
+            return result;
         }
-        good = vgic_read_memory(gic, config_address(cpu, number << VGIC_LPI_CHUNK_BITS), bytes,
-                                sizeof(bytes));
-        vgic_lock(&cpu->lock);
-        /* Another invalidation meanwhile: these bytes may be older than it. */
-        if (atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == count) {
-            configure_chunk(cpu, chunk, &pending, bytes);
-            vgic_cpu_present_unlock(cpu);
-            return good ? VGIC_LPI_OK : VGIC_LPI_TABLE;
-        }
-        vgic_unlock(&cpu->lock);
-        count = atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire);
+        count = atomic_load_explicit(&lpis->configuration, memory_order_acquire);
     }
 }
 
@@ -129,51 +157,67 @@ VgicLpiResult vgic_lpi_invalidate_all(VgicCpu *cpu)
     return result;
 }
 
-void vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number)
+/* Moves one, if it is pending at @p from. */
+static bool move_pending(VgicCpu *from, VgicCpu *to, uint32_t intid, VgicIrq *irq)
 {
-    Vgic *gic = from->gic;
-    VgicLpiChunk *chunk = chunk_at(gic, number);
-    uint32_t end = atomic_load_explicit(&to->redist.lpi_end, memory_order_relaxed);
+    VgicCpu *home = vgic_irq_lock_settled(from->gic, irq);
+    bool moves = home == from && irq->flags & VGIC_IRQ_LATCH &&
+                 vgic_lpi_find(&from->gic->lpis, intid) == irq;
 
-    if (from == to || !atomic_load_explicit(&from->redist.lpi_end, memory_order_relaxed)) {
-        return;
+    if (moves) {
+        irq->target = (uint16_t)to->index;
     }
-    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-        VgicIrq *irq = &chunk->irq[i];
-        VgicCpu *home;
+    vgic_irq_update_unlock(home, irq);
+    return moves;
+}
 
-        if (!is_at(irq, from) || vgic_intid_of(irq->slot) >= end) {
-            continue;
+VgicLpiResult vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number)
+{
+    VgicLpiChunk *chunk = chunk_at(from->gic, number);
+    uint32_t end = atomic_load_explicit(&to->redist.lpi_end, memory_order_relaxed);
+    uint32_t first = number << VGIC_LPI_CHUNK_BITS;
+    bool moved = false;
+
+    if (!end || !atomic_load_explicit(&from->redist.lpi_end, memory_order_relaxed)) {
+        return VGIC_LPI_DISABLED;
+    }
+    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK && first + i < end; i++) {
+        if (is_at(&chunk->irq[i], from) && move_pending(from, to, first + i, &chunk->irq[i])) {
+            vgic_lpi_leave(to, first + i);
+            moved = true;
         }
-        home = vgic_irq_lock_settled(gic, irq);
-        if (home == from && irq->flags & VGIC_IRQ_LATCH) {
-            irq->target = (uint16_t)to->index;
-        }
-        vgic_irq_update_unlock(home, irq);
+    }
+    /* What the other PE cached may be older than this one's last invalidation. */
+    return moved ? vgic_lpi_invalidate_chunk(to, number) : VGIC_LPI_OK;
+}
+
+/* Notes it in @p set if it is pending; with @p forget it no longer is, and nothing is cached of it.
+ * The lock is held. */
+static void collect(VgicCpu *cpu, VgicIrq *irq, uint32_t i, bool forget, ChunkSet *set)
+{
+    if (irq->flags & VGIC_IRQ_ON_LR) {
+        cpu->gic->backend->recall(cpu, irq);
+    }
+    if (irq->flags & VGIC_IRQ_LATCH) {
+        add(set, i);
+    }
+    if (forget) {
+        vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
+        vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
+        vgic_irq_requeue(cpu, irq);
     }
 }
 
-/* Collects what is pending at @p cpu in the chunk; with @p forget it is not pending there any more,
- * and nothing is cached of it. */
-static void collect_pending(VgicCpu *cpu, VgicLpiChunk *chunk, bool forget, ChunkSet *set)
+/* The same for the LPIs of a chunk that are at @p cpu. */
+static void collect_pending(VgicCpu *cpu, uint32_t number, bool forget, ChunkSet *set)
 {
-    vgic_lock(&cpu->lock);
-    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
-        VgicIrq *irq = &chunk->irq[i];
+    VgicLpiChunk *chunk;
 
-        if (!is_at(irq, cpu)) {
-            continue;
-        }
-        if (irq->flags & VGIC_IRQ_ON_LR) {
-            cpu->gic->backend->recall(cpu, irq);
-        }
-        if (irq->flags & VGIC_IRQ_LATCH) {
-            add(set, i);
-        }
-        if (forget) {
-            vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
-            vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
-            vgic_irq_requeue(cpu, irq);
+    vgic_lock(&cpu->lock);
+    chunk = chunk_at(cpu->gic, number);
+    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
+        if (is_at(&chunk->irq[i], cpu)) {
+            collect(cpu, &chunk->irq[i], i, forget, set);
         }
     }
     vgic_cpu_present_unlock(cpu);
@@ -188,30 +232,28 @@ static uint32_t table_end(const VgicCpu *cpu)
     return bits < VGIC_MIN_LPI_BITS ? 0 : 1u << MIN(bits, cpu->gic->lpis.bits);
 }
 
-/* The whole of the PE's table, and nothing beyond it. */
-static bool write_pending(VgicCpu *cpu, bool forget)
+/* The whole of a table of LPIs below @p end, and nothing beyond it. */
+static bool write_pending(VgicCpu *cpu, uint64_t table, uint32_t end, bool forget)
 {
     Vgic *gic = cpu->gic;
-    uint32_t end = table_end(cpu) >> VGIC_LPI_CHUNK_BITS;
     bool good = true;
 
-    for (uint32_t number = vgic_lpi_first_chunk(); number < end; number++) {
-        VgicLpiChunk *chunk = chunk_at(gic, number);
+    for (uint32_t number = vgic_lpi_first_chunk(); number < end >> VGIC_LPI_CHUNK_BITS; number++) {
         ChunkSet set = {.any = false};
 
-        if (!chunk) {
+        if (!chunk_at(gic, number)) {
             continue; /* its part of the table is as it was when the PE read it */
         }
-        collect_pending(cpu, chunk, forget, &set);
-        good &= vgic_write_memory(gic, pending_address(cpu, number << VGIC_LPI_CHUNK_BITS),
-                                  set.bits, sizeof(set.bits));
+        collect_pending(cpu, number, forget, &set);
+        good &= vgic_write_memory(gic, table + (uint64_t)number * CHUNK_BYTES, set.bits,
+                                  sizeof(set.bits));
     }
     return good;
 }
 
 bool vgic_lpi_write_pending(VgicCpu *cpu)
 {
-    return write_pending(cpu, false);
+    return write_pending(cpu, pending_table(cpu), table_end(cpu), false);
 }
 
 static bool is_zero(const uint8_t *bits, uint32_t bytes)
@@ -250,7 +292,7 @@ static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bit
 }
 
 /* Reads the pending table from the first LPI on. */
-static VgicLpiResult read_pending(VgicCpu *cpu, bool clear)
+static VgicLpiResult read_pending(VgicCpu *cpu, uint64_t table, bool clear)
 {
     static const uint8_t zeros[BLOCK];
     uint32_t end = atomic_load_explicit(&cpu->redist.lpi_end, memory_order_relaxed);
@@ -259,7 +301,7 @@ static VgicLpiResult read_pending(VgicCpu *cpu, bool clear)
     for (uint32_t first = VGIC_INTID_LPI; first < end; first += 8 * BLOCK) {
         uint8_t bits[BLOCK];
         uint32_t bytes = MIN(BLOCK, (end - first) / 8);
-        uint64_t address = pending_address(cpu, first);
+        uint64_t address = table + first / 8;
 
         if (!vgic_read_memory(cpu->gic, address, bits, bytes)) {
             result = VGIC_LPI_TABLE;
@@ -279,7 +321,7 @@ static VgicLpiResult read_pending(VgicCpu *cpu, bool clear)
 
 bool vgic_lpi_take_pending(VgicCpu *cpu)
 {
-    return read_pending(cpu, true) == VGIC_LPI_OK;
+    return read_pending(cpu, pending_table(cpu), true) == VGIC_LPI_OK;
 }
 
 /* Enters the change, unless it is none or another thread is at one: false. */
@@ -290,6 +332,7 @@ static bool begin(VgicCpu *cpu, bool on)
     vgic_lock(&cpu->lock);
     changes = cpu->redist.enable_lpis != on && !cpu->redist.lpis_changing;
     if (changes) {
+        atomic_fetch_add_explicit(&cpu->gic->lpis.configuration, 1, memory_order_acq_rel);
         cpu->redist.lpis_changing = true;
         cpu->redist.enable_lpis = on;
         atomic_store_explicit(&cpu->redist.lpi_end, on ? table_end(cpu) : 0, memory_order_relaxed);
@@ -307,18 +350,21 @@ static void finish(VgicCpu *cpu)
 
 VgicLpiResult vgic_lpi_enable(VgicCpu *cpu, bool on)
 {
+    /* As they are now: a reset meanwhile must not turn the work to other memory. */
+    uint64_t table = pending_table(cpu);
+    uint32_t end = table_end(cpu);
+    bool zero = VGIC_GET(cpu->redist.pendbaser, gicr_pendbaser, PTZ);
     VgicLpiResult result = VGIC_LPI_OK;
 
     if (!begin(cpu, on)) {
         return VGIC_LPI_OK;
     }
-    atomic_fetch_add_explicit(&cpu->gic->lpis.configuration, 1, memory_order_acq_rel);
     if (!on) {
-        result = write_pending(cpu, true) ? VGIC_LPI_OK : VGIC_LPI_TABLE;
+        result = write_pending(cpu, table, end, true) ? VGIC_LPI_OK : VGIC_LPI_TABLE;
         /* It is no longer what software said of it: all zero. */
         cpu->redist.pendbaser &= ~VGIC_MASK(gicr_pendbaser, PTZ);
-    } else if (!VGIC_GET(cpu->redist.pendbaser, gicr_pendbaser, PTZ)) {
-        result = read_pending(cpu, false);
+    } else if (!zero) {
+        result = read_pending(cpu, table, false);
     }
     finish(cpu);
     return result;

@@ -105,6 +105,7 @@ static void v3_reset(Vgic *gic)
         cpu->redist.statusr[0] = 0;
         cpu->redist.statusr[1] = 0;
         cpu->redist.enable_lpis = false;
+        cpu->redist.lpis_changing = false;
         cpu->redist.lpi_end = 0;
         cpu->redist.propbaser = 0;
         cpu->redist.pendbaser = 0;

@@ -16,6 +16,7 @@ static const uint32_t long_regions[] = {3, 2};
 static const uint32_t empty_region[] = {4, 0};
 static const uint64_t redist_addresses[] = {0x080A0000, 0x080C0000};
 static const uint64_t odd_addresses[] = {0x080A0000, 0x080C1000};
+static const uint64_t equal_addresses[] = {0x080A0000, 0x080A0000};
 static const uint64_t high_addresses[] = {0x080A0000, 1ull << 52};
 
 /* One refused configuration, and words that its message must have: field, value, what is allowed.
@@ -186,6 +187,11 @@ static const Refused refused[] = {
         .redist_addresses = high_addresses),
      VGIC_ERROR_CONFIG,
      {"redist_addresses[1]", "0x10000000000000", NULL}},
+    {"two PEs at one address",
+     V3(.cpus = 2, .lpi_bits = 16, .its = 1, .its_options = {.rdbase_is_address = true},
+        .redist_addresses = equal_addresses),
+     VGIC_ERROR_CONFIG,
+     {"redist_addresses", "0x80a0000", NULL}},
     {"an option of a later release",
      V3(.cpus = 1, .reserved = {[3] = true}),
      VGIC_ERROR_UNSUPPORTED,
@@ -368,7 +374,7 @@ static void the_limits_themselves_are_accepted(Machine *none)
                                 .its_options = {.device_bits = 1,
                                                 .event_bits = 1,
                                                 .collection_bits = 1,
-                                                .hardware_collections = 1,
+                                                .hardware_collections = 2,
                                                 .cache_entries = 64,
                                                 .slice = 1});
     const VgicConfig *const configs[] = {&largest, &smallest, &least};

@@ -169,6 +169,7 @@ static void without_an_instance_everything_is_refused(Machine *m)
 {
     uint64_t value = 1;
     VgicIrqInfo answer;
+    VgicTranslation translation;
 
     assert_false(vgic_spi_set_level(NULL, 40, true));
     assert_false(vgic_spi_pulse(NULL, 40));
@@ -194,6 +195,12 @@ static void without_an_instance_everything_is_refused(Machine *m)
     assert_int_equal(vgic_cpu_count(NULL), 0);
     assert_int_equal(vgic_cpu_lines(NULL, 0), 0);
     assert_false(vgic_irq_info(NULL, 0, 20, &answer));
+    assert_int_equal(vgic_lpi_next(NULL, 0), UINT32_MAX);
+    assert_false(vgic_msi(NULL, vgic_frame(m->gic, "GICD"), 0, 0));
+    assert_false(vgic_its_translate(NULL, vgic_frame(m->gic, "GICD"), 0, 0, &translation));
+    assert_false(vgic_work(NULL));
+    assert_false(vgic_export_tables(NULL));
+    assert_false(vgic_import_tables(NULL));
     vgic_reset(NULL, VGIC_RESET_COLD);
     vgic_cpu_reset(NULL, 0);
     vgic_cpu_set_state(NULL, 0, &m->os);

@@ -12,15 +12,42 @@
 #include <vgic/vgic.h>
 
 enum {
-    MAX_CPUS = 20
+    MAX_CPUS = 20,
+    RAM_SIZE = 1 << 16
 };
 
 typedef struct Target {
     Vgic *gic;
     uint32_t cpus, frames;
     uint32_t depth; /* callbacks that call back in */
+    bool lpis;
+    uint8_t ram[RAM_SIZE]; /* from address 0; beyond it are bus errors */
     Input input;
 } Target;
+
+static bool memory_read(void *machine, VgicSpace space, uint64_t address, void *buffer,
+                        size_t length)
+{
+    Target *t = machine;
+    if (length == 0 || address >= RAM_SIZE || length > RAM_SIZE - address) {
+        return false;
+    }
+    (void)space;
+    memcpy(buffer, t->ram + address, length);
+    return true;
+}
+
+static bool memory_write(void *machine, VgicSpace space, uint64_t address, const void *buffer,
+                         size_t length)
+{
+    Target *t = machine;
+    if (length == 0 || address >= RAM_SIZE || length > RAM_SIZE - address) {
+        return false;
+    }
+    (void)space;
+    memcpy(t->ram + address, buffer, length);
+    return true;
+}
 
 /* What a host would do: look, and sometimes act at once. */
 static void on_lines_changed(void *machine, uint32_t cpu)
@@ -58,7 +85,7 @@ static void on_host_error(void *machine, const char *function, const char *messa
 static void on_trace(void *machine, const VgicTrace *event)
 {
     (void)machine;
-    if (event->kind < VGIC_TRACE_FRAME_READ || event->kind > VGIC_TRACE_RESET) {
+    if (event->kind < VGIC_TRACE_FRAME_READ || event->kind > VGIC_TRACE_COMMAND) {
         abort();
     }
 }
@@ -67,6 +94,22 @@ static void check_result(VgicResult result, VgicResult last, uint64_t value)
 {
     if ((unsigned)result > (unsigned)last || (result != VGIC_OK && value != 0)) {
         abort();
+    }
+}
+
+static void take_lpis(Input *in, VgicConfig *config)
+{
+    uint64_t bits = input_take(in, 3);
+    config->lpi_bits = 13 + (bits & 15);
+    config->lpi_limit = bits >> 4 & 1 ? 0 : 1 + (bits >> 5 & 7) * 500;
+    config->its = bits >> 8 & 3;
+    config->direct_lpi = bits >> 10 & 1;
+    if (bits >> 11 & 1) {
+        config->its_options.device_bits = bits >> 12 & 63;
+        config->its_options.event_bits = bits >> 18 & 63;
+        config->its_options.cache_entries = 64;
+        config->its_options.umsi = bits >> 14 & 1;
+        config->its_options.flat_tables_only = bits >> 15 & 1;
     }
 }
 
@@ -104,6 +147,9 @@ static void take_configuration(Input *in, VgicConfig *config, uint64_t *affiniti
         config->message_frame_base = (uint32_t)input_take(in, 2);
         config->message_frame_spis = (uint32_t)input_take(in, 2);
     }
+    if (more & 16) {
+        take_lpis(in, config);
+    }
     if (more & 8) {
         /* Up to what there really is: a size that lies is no configuration. */
         config->size = input_take(in, 1) % (sizeof(*config) + 1);
@@ -118,7 +164,8 @@ static bool open_target(Target *t)
     take_configuration(&t->input, &config, affinities, regions);
     const VgicHost host =
         VGIC_HOST_INIT(.lines_changed = on_lines_changed, .guest_error = on_guest_error,
-                       .host_error = on_host_error, .trace = on_trace);
+                       .host_error = on_host_error, .trace = on_trace, .memory_read = memory_read,
+                       .memory_write = memory_write);
     VgicError *error = NULL;
     t->gic = vgic_new(&config, &host, t, &error);
     if (!t->gic) {
@@ -130,6 +177,7 @@ static bool open_target(Target *t)
         return false;
     }
     t->cpus = vgic_cpu_count(t->gic);
+    t->lpis = config.lpi_bits != 0;
     while (vgic_frame_at(t->gic, t->frames)) {
         t->frames++;
     }
@@ -250,6 +298,48 @@ static void call_wire(Target *t, uint32_t kind)
     }
 }
 
+/* Calls that are about LPIs and ITSs. */
+static void call_lpis(Target *t)
+{
+    Input *in = &t->input;
+    uint32_t kind = input_below(in, 8), number = input_below(in, t->frames + 1);
+    const VgicFrame *frame = vgic_frame_at(t->gic, number);
+    uint32_t device = (uint32_t)input_take(in, 1), event = (uint32_t)input_take(in, 1);
+    VgicTranslation answer;
+    switch (kind) {
+    case 0:
+        vgic_msi(t->gic, frame, device, event);
+        break;
+    case 1:
+        if (vgic_its_translate(t->gic, frame, device, event, &answer) && answer.intid < 8192) {
+            abort();
+        }
+        break;
+    case 2:
+        vgic_work(t->gic);
+        break;
+    case 3:
+        for (uint32_t id = vgic_lpi_next(t->gic, device << 8); id != UINT32_MAX;
+             id = vgic_lpi_next(t->gic, id + 1)) {
+            if (id < 8192 || id >= 1 << 24) {
+                abort();
+            }
+        }
+        break;
+    case 4:
+        vgic_export_tables(t->gic);
+        break;
+    case 5:
+        vgic_import_tables(t->gic);
+        break;
+    default:
+        for (unsigned i = 0; i < 32; i++) {
+            t->ram[(device << 8 | event) % (RAM_SIZE - 32) + i] = (uint8_t)input_take(in, 1);
+        }
+        break;
+    }
+}
+
 static void call_other(Target *t)
 {
     uint32_t cpu = take_cpu(t);
@@ -272,10 +362,14 @@ static void call_other(Target *t)
             abort();
         }
         break;
-    default: {
-        VgicCpuState state = take_state(t);
-        vgic_cpu_set_state(t->gic, cpu, &state);
-    }
+    default:
+        if (t->lpis) {
+            call_lpis(t);
+        } else {
+            VgicCpuState state = take_state(t);
+            vgic_cpu_set_state(t->gic, cpu, &state);
+        }
+        break;
     }
 }
 

@@ -16,7 +16,7 @@
 enum {
     BASES = 4,
     MAX_STATE = 1 << 16,
-    RAM = 1 << 22,
+    RAM = 1 << 19,
 };
 
 static uint8_t ram[RAM];
@@ -64,8 +64,9 @@ static void on_host_error(void *machine, const char *function, const char *messa
 
 static const VgicConfig configs[BASES] = {
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .spis = 32),
-    VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .lpi_bits = 14, .its = 1, .lpi_limit = 2048,
-                     .its_options = {.hardware_collections = 3, .umsi = true}),
+    VGIC_CONFIG_INIT(
+        VGIC_V3, .cpus = 2, .spis = 32, .lpi_bits = 14, .its = 1, .lpi_limit = 2048,
+        .its_options = {.collection_bits = 4, .hardware_collections = 3, .umsi = true}),
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .eppis = 32, .security_states = 2, .el3 = true,
                      .statusr = true, .sre_enable_writable = true, .priority_bits = 8),
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 3, .espis = 32, .lpi_bits = 16, .hold_while_asleep = true),
@@ -101,7 +102,8 @@ static void use(Vgic *gic)
         write_frame(gic, "GICR", base + GICR_ISENABLER0, 4, 0xFFFF00FF);
         write_frame(gic, "GICR", base + GICR_ISPENDR0, 4, 0x0011000F);
         write_frame(gic, "GICR", base + GICR_PROPBASER, 8, 0x10000 | 15);
-        write_frame(gic, "GICR", base + GICR_PENDBASER, 8, 0x100000 * (cpu + 1) | 1ull << 62);
+        write_frame(gic, "GICR", base + GICR_PENDBASER, 8,
+                    (0x50000 + 0x10000ull * cpu) | 1ull << 62);
         write_frame(gic, "GICR", base + GICR_CTLR, 4, 1);
         for (uint32_t lpi = 8192; lpi < 8200; lpi++) {
             write_frame(gic, "GICR", base + GICR_SETLPIR, 8, lpi + cpu);
@@ -110,9 +112,9 @@ static void use(Vgic *gic)
         vgic_sysreg_write(gic, cpu, &el1, ICC_IGRPEN1_EL1, 1);
         vgic_sysreg_read(gic, cpu, &el1, ICC_IAR1_EL1, &value);
     }
-    write_frame(gic, "GITS", GITS_CBASER, 8, 1ull << 63 | 0x80000);
-    write_frame(gic, "GITS", GITS_BASER(0), 8, 1ull << 63 | 0x90000);
-    write_frame(gic, "GITS", GITS_BASER(1), 8, 1ull << 63 | 0xA0000);
+    write_frame(gic, "GITS", GITS_CBASER, 8, 1ull << 63 | 0x20000);
+    write_frame(gic, "GITS", GITS_BASER(0), 8, 1ull << 63 | 0x30000);
+    write_frame(gic, "GITS", GITS_BASER(1), 8, 1ull << 63 | 0x40000);
     write_frame(gic, "GITS", GITS_CTLR, 4, 1);
     write_frame(gic, "GITS", GITS_CWRITER, 8, 0x40);
 }

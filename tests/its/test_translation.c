@@ -80,6 +80,29 @@ static void vgic_msi_to_what_is_no_its_is_the_hosts_mistake(Machine *m)
     no_report(m, "no ITS");
 }
 
+static void a_frame_of_another_gic_is_no_its_of_this_one(Machine *m)
+{
+    Machine *other = machine_new("other", &m->config, false);
+    VgicTranslation t;
+
+    const VgicFrame *foreign = vgic_frame(other->gic, "GITS");
+    assert_false(vgic_msi(m->gic, foreign, 1, 0));
+    assert_false(vgic_its_translate(m->gic, foreign, 1, 0, &t));
+    assert_int_equal(m->host.error_count, 2);
+    m->host.error_count = 0;
+    assert_false(vgic_its_translate(m->gic, vgic_frame(m->gic, "GITS"), 1, 0, NULL));
+    m->host.error_count = 0;
+    machine_free(other);
+}
+
+static void a_gic_without_tables_has_nothing_to_export(Machine *m)
+{
+    assert_true(vgic_export_tables(m->gic));
+    assert_true(vgic_import_tables(m->gic));
+    assert_false(vgic_work(m->gic));
+    no_report(m, "no tables");
+}
+
 static void an_untranslated_msi_is_reported_with_device_and_event(Machine *m)
 {
     Its its = its_start(m);
@@ -161,6 +184,7 @@ static void an_msi_of_a_pe_without_lpis_is_dropped(Machine *m)
         expect(m->host.reports[0].report.intid, 8200, "INTID of the report");
         expect(m->host.reports[0].report.device, 1, "DeviceID of the report");
         expect(m->host.reports[0].report.event, 3, "EventID of the report");
+        expect(m->host.reports[0].report.cpu, 1, "PE of the report");
     }
     one_report(m, "lpi-disabled", "MSI");
     enable_lpis(m, 1);
@@ -405,6 +429,8 @@ int main(int argc, char **argv)
         TEST(an_access_without_a_device_is_one_of_device_0, ITS),
         TEST(vgic_msi_is_a_write_to_translater, ITS),
         TEST(vgic_msi_to_what_is_no_its_is_the_hosts_mistake, 0),
+        TEST(a_frame_of_another_gic_is_no_its_of_this_one, ITS),
+        TEST(a_gic_without_tables_has_nothing_to_export, 0),
         TEST(an_untranslated_msi_is_reported_with_device_and_event, ITS),
         TEST(devices_beyond_the_tables_are_untranslated, ITS),
         TEST(a_disabled_its_drops_msis, ITS),

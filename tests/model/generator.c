@@ -102,6 +102,9 @@ void generator_init(Generator *g, Random *random, const VgicConfig *config)
     g->may_set_ds = random_percent(random, 25);
     g->legal_traps = random_percent(random, 80);
     g->start = 100;
+    if (config->lpi_bits) {
+        generator_init_its(g);
+    }
 }
 
 /* ---- States of a PE ---- */
@@ -180,7 +183,7 @@ static void pick_space(Generator *g, Operation *op)
 }
 
 /* Turns an offset in a PE's Redistributor into one of its region. */
-static void aim_redistributor(Generator *g, Operation *op, uint32_t cpu, uint64_t offset)
+void generator_aim(Generator *g, Operation *op, uint32_t cpu, uint64_t offset)
 {
     uint32_t region = 0;
     while (g->config->redist_region_count && cpu >= g->config->redist_regions[region]) {
@@ -213,7 +216,7 @@ static void aim_property(Generator *g, Operation *op, const Property *p, uint32_
         strcpy(op->frame, "GICD");
         op->offset = offset;
     } else {
-        aim_redistributor(g, op, pick_cpu(g), offset);
+        generator_aim(g, op, pick_cpu(g), offset);
     }
 }
 
@@ -288,7 +291,7 @@ static void make_redist_control(Generator *g, Operation *op)
     pick_space(g, op);
     op->size = 4;
     bool waker = random_percent(g->random, 60);
-    aim_redistributor(g, op, pick_cpu(g), waker ? GICR_WAKER : GICR_CTLR);
+    generator_aim(g, op, pick_cpu(g), waker ? GICR_WAKER : GICR_CTLR);
     op->value = waker ? (random_percent(g->random, 75) ? 0 : random_next(g->random))
                       : (random_percent(g->random, 60) ? 0 : random_next(g->random));
 }
@@ -327,10 +330,11 @@ static void make_wild(Generator *g, Operation *op)
     bool ds = !strcmp(row->frame, "GICD") && offset < 4;
     op->value &= ds && !g->may_set_ds ? ~(uint64_t)0x40 : UINT64_MAX;
     if (!strcmp(row->frame, "GICR")) {
-        aim_redistributor(g, op, pick_cpu(g), offset);
+        generator_aim(g, op, pick_cpu(g), offset);
         return;
     }
-    bool absent = !strcmp(row->frame, "GICM") && !g->config->message_frame;
+    bool absent = (!strcmp(row->frame, "GICM") && !g->config->message_frame) ||
+                  (!strcmp(row->frame, "GITS") && !g->config->its);
     strcpy(op->frame, absent ? "GICD" : row->frame);
     op->offset = absent ? offset | 0x20 : offset;
 }
@@ -562,6 +566,16 @@ static uint32_t pick_kind(Generator *g, RefGic *ref)
 void generator_next(Generator *g, RefGic *ref, Operation *op)
 {
     memset(op, 0, sizeof(*op));
+    if (g->config->lpi_bits && generator_planned(g, op)) {
+        return;
+    }
+    if (g->start == 60 && g->config->lpi_bits) {
+        generator_start_its(g, ref);
+    }
+    if (g->config->lpi_bits && !g->start && random_percent(g->random, 45)) {
+        generator_next_its(g, ref, op);
+        return;
+    }
     if (g->start) {
         bool first = g->start-- == 100;
         if (first && random_percent(g->random, 20)) {

@@ -29,6 +29,8 @@ const VgicConfig *machine_config(Machine *machine)
 {
     machine->config.affinities = machine->affinities[0] == UINT64_MAX ? NULL : machine->affinities;
     machine->config.redist_regions = machine->regions[0] ? machine->regions : NULL;
+    bool addresses = machine->config.its_options.rdbase_is_address;
+    machine->config.redist_addresses = addresses ? machine->redist_addresses : NULL;
     return &machine->config;
 }
 
@@ -105,6 +107,75 @@ void machine_random(Machine *machine, Random *random)
     machine_config(machine);
 }
 
+static uint32_t random_of(Random *random, const uint32_t *values, uint32_t count)
+{
+    return values[random_below(random, count)];
+}
+
+static void random_its(VgicItsOptions *its, Random *random)
+{
+    static const uint32_t devices[] = {0, 0, 1, 3, 5, 8, 12, 16, 17, 20, 24, 31, 32};
+    static const uint32_t events[] = {0, 0, 1, 2, 5, 8, 13, 14, 15, 16, 20, 32};
+    static const uint32_t collections[] = {0, 0, 0, 1, 3, 8, 12, 16};
+    static const uint32_t held[] = {0, 0, 0, 1, 2, 8, 255};
+    static const uint32_t slices[] = {0, 1, 2, 3, 10};
+    its->device_bits = random_of(random, devices, sizeof(devices) / 4);
+    its->event_bits = random_of(random, events, sizeof(events) / 4);
+    its->collection_bits = random_of(random, collections, sizeof(collections) / 4);
+    its->hardware_collections = random_of(random, held, sizeof(held) / 4);
+    uint32_t most = its->collection_bits ? 1u << its->collection_bits : 255;
+    if (its->hardware_collections > most) {
+        its->hardware_collections = most;
+    }
+    its->rdbase_is_address = random_percent(random, 25);
+    its->flat_tables_only = random_percent(random, 15);
+    its->umsi = random_percent(random, 40);
+    its->errors = (VgicItsErrors)random_below(random, 3);
+    its->iidr = random_percent(random, 80) ? 0 : 0x1204043B;
+    its->cache_entries = random_percent(random, 50) ? 64 : 0;
+    its->slice = random_of(random, slices, sizeof(slices) / 4);
+}
+
+void machine_random_lpis(Machine *machine, Random *random)
+{
+    VgicConfig *config = &machine->config;
+    uint32_t width = random_below(random, 100);
+    config->lpi_bits = width < 60 ? 14 : width < 90 ? 15 + random_below(random, 3) : 20;
+    if (random_percent(random, 1)) {
+        config->lpi_bits = VGIC_MAX_LPI_BITS;
+    }
+    config->lpi_limit = random_percent(random, 70) ? 0 : 1 + random_below(random, 3000);
+    config->its = random_percent(random, 15) ? 0 : 1 + random_below(random, MAX_ITS);
+    config->direct_lpi = random_percent(random, 40);
+    if (config->its) {
+        random_its(&config->its_options, random);
+    }
+    machine->sliced = random_percent(random, 50);
+    for (uint32_t i = 0; i < PAIR_MAX_CPUS; i++) {
+        machine->redist_addresses[i] = 0x0A0F0A0000 + (uint64_t)(i ^ 5) * 0x20000;
+    }
+    machine_config(machine);
+}
+
+static void print_its(const Machine *machine, FILE *out)
+{
+    const VgicConfig *c = &machine->config;
+    const VgicItsOptions *its = &c->its_options;
+    fprintf(out,
+            "    .lpi_bits = %u, .lpi_limit = %u, .its = %u, .direct_lpi = %d, sliced: %d\n"
+            "    .its_options = {.device_bits = %u, .event_bits = %u, .collection_bits = %u,\n"
+            "        .hardware_collections = %u, .rdbase_is_address = %d, .flat_tables_only = %d,\n"
+            "        .umsi = %d, .errors = %d, .iidr = 0x%x, .cache_entries = %u, .slice = %u}\n",
+            c->lpi_bits, c->lpi_limit, c->its, c->direct_lpi, machine->sliced, its->device_bits,
+            its->event_bits, its->collection_bits, its->hardware_collections,
+            its->rdbase_is_address, its->flat_tables_only, its->umsi, (int)its->errors, its->iidr,
+            its->cache_entries, its->slice);
+    for (uint32_t i = 0; c->redist_addresses && i < c->cpus; i++) {
+        fprintf(out, "    Redistributor of PE %u at 0x%" PRIx64 "\n", i,
+                machine->redist_addresses[i]);
+    }
+}
+
 void machine_print(const Machine *machine, FILE *out)
 {
     const VgicConfig *c = &machine->config;
@@ -118,6 +189,9 @@ void machine_print(const Machine *machine, FILE *out)
             c->priority_bits, c->no_one_of_n, c->no_message_spis, c->message_frame,
             c->message_frame_base, c->message_frame_spis, c->statusr, c->hold_while_asleep,
             c->sre_enable_writable, c->iidr, c->single_threaded);
+    if (c->lpi_bits) {
+        print_its(machine, out);
+    }
     for (uint32_t i = 0; c->affinities && i < c->cpus; i++) {
         fprintf(out, "    affinity of PE %u: 0x%010" PRIx64 "\n", i, machine->affinities[i]);
     }

@@ -5,13 +5,19 @@
 #ifndef TESTS_MODEL_OPERATIONS_H
 #define TESTS_MODEL_OPERATIONS_H
 
+#include "memory.h"
 #include "reference.h"
 
 #include <stdio.h>
 
+#include <vgic/state.h>
+
 enum {
     PAIR_MAX_CPUS = 8,
     MAX_HOT = 10,
+    MAX_PLAN = 256,
+    MAX_ITS = 3,
+    MAX_PLACES = 32,
     WHY_SIZE = 512
 };
 
@@ -31,11 +37,15 @@ typedef struct Machine {
     VgicConfig config;
     uint64_t affinities[PAIR_MAX_CPUS];
     uint32_t regions[PAIR_MAX_CPUS];
+    uint64_t redist_addresses[PAIR_MAX_CPUS];
+    bool sliced; /* the host offers to call vgic_work() */
 } Machine;
 
 /** Points the configuration at the arrays beside it. */
 const VgicConfig *machine_config(Machine *machine);
 void machine_random(Machine *machine, Random *random);
+/** Gives a random machine LPIs, and mostly ITSs. */
+void machine_random_lpis(Machine *machine, Random *random);
 void machine_print(const Machine *machine, FILE *out);
 
 typedef enum OperationKind {
@@ -51,6 +61,12 @@ typedef enum OperationKind {
     OP_RESET,
     OP_CPU_RESET,
     OP_FIRMWARE,
+    OP_LPIS, /* from here on with LPIs only */
+    OP_MSI = OP_LPIS,
+    OP_MEMORY, /* the guest writes its memory */
+    OP_FAULT,
+    OP_HEAL,
+    OP_SAVE, /* and go on with what was saved beside the original */
     OP_KIND_END
 } OperationKind;
 
@@ -66,9 +82,32 @@ typedef struct Operation {
     uint32_t size;
     uint32_t encoding;
     VgicCpuState state;
+    uint32_t its, device, event;
+    uint64_t address, words[4];
+    unsigned faults;
+    bool save_midway; /* if it leaves commands for vgic_work() */
 } Operation;
 
 void operation_print(const Operation *operation, FILE *out);
+
+/** What the generator remembers of one ITS. */
+typedef struct ItsPlan {
+    uint32_t devices[6], events[8], collections[6];
+    uint32_t itt[6]; /* which of its two places a device's ITT is in */
+    bool itt_high; /* that of the first device is beyond 48 bits */
+    uint32_t level2;               /* level-2 pages given out */
+    uint64_t level1[MAX_PLACES]; /* addresses of the level-1 entries that were written */
+    uint32_t level1_count;
+} ItsPlan;
+
+typedef struct ItsGenerator {
+    ItsPlan plan[MAX_ITS];
+    uint32_t lpis[MAX_HOT];
+    uint32_t pending_place[PAIR_MAX_CPUS];
+    bool faulty;
+    Operation todo[MAX_PLAN]; /* made together, handed out one by one */
+    uint32_t todo_count, todo_next;
+} ItsGenerator;
 
 /** What the generator of one machine's operations remembers. */
 typedef struct Generator {
@@ -79,6 +118,7 @@ typedef struct Generator {
     bool may_set_ds, legal_traps;
     uint32_t acked[PAIR_MAX_CPUS][32], depth[PAIR_MAX_CPUS];
     uint32_t start; /* operations of the opening still to come */
+    ItsGenerator its;
 } Generator;
 
 void generator_init(Generator *generator, Random *random, const VgicConfig *config);
@@ -87,12 +127,40 @@ void generator_next(Generator *generator, RefGic *ref, Operation *operation);
 /** Tells the generator how @p operation ended. */
 void generator_note(Generator *generator, const Operation *operation, uint64_t value);
 
-/** The library's GIC and the reference. */
-typedef struct Pair {
+/* its_generator.c */
+void generator_init_its(Generator *generator);
+void generator_start_its(Generator *generator, const RefGic *ref);
+void generator_next_its(Generator *generator, RefGic *ref, Operation *operation);
+bool generator_planned(Generator *generator, Operation *operation);
+void generator_aim(Generator *generator, Operation *operation, uint32_t cpu, uint64_t offset);
+
+/** A GIC of the library, and what its host was told. */
+typedef struct Side {
+    const char *name;
     Vgic *gic;
-    RefGic *ref;
+    Memory *memory;
     uint32_t told; /* PEs of which lines_changed told during the operation, as bits */
     uint64_t reports;
+    const char *rules[REF_MAX_RULES]; /* of LPIs and ITSs, during the operation */
+    uint32_t rule_count;
+    bool work; /* vgic_work() is due */
+    uint64_t commands; /* of ITSs, during the operation */
+} Side;
+
+/** An event that the two are asked about. */
+typedef struct Place {
+    uint32_t its, device, event;
+} Place;
+
+/** The library's GIC and the reference. */
+typedef struct Pair {
+    Side lib, twin; /* the twin was loaded from a state of the other; its gic may be NULL */
+    RefGic *ref;
+    Machine *machine;
+    Place places[MAX_PLACES];
+    uint32_t place_count;
+    bool faulty;
+    bool twin_is_new; /* made in this operation, and had its part of it already */
 } Pair;
 
 bool pair_open(Pair *pair, Machine *machine, uint64_t *count, char *why);
@@ -103,5 +171,9 @@ bool pair_run(Pair *pair, const Operation *operation, uint64_t *value, char *why
 bool pair_compare_interrupts(Pair *pair, char *why);
 /** Compares every register that can be read without consequence. */
 bool pair_compare_registers(Pair *pair, char *why);
+/** Compares what would become of MSIs. */
+bool pair_compare_translations(Pair *pair, char *why);
+/** Saves both GICs of the library, which must be the same. */
+bool pair_compare_states(Pair *pair, char *why);
 
 #endif

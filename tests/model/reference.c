@@ -108,7 +108,7 @@ static int cpu_of_affinity(const RefGic *gic, uint64_t route)
 
 bool ref_one_of_n(const RefGic *gic, const RefIrq *irq)
 {
-    return irq->owner == REF_NO_CPU && !gic->config.no_one_of_n && (irq->route >> 31 & 1);
+    return irq->owner == REF_NO_CPU && !irq->lpi && !gic->config.no_one_of_n && (irq->route >> 31 & 1);
 }
 
 static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)
@@ -125,11 +125,25 @@ static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)
     return irq->chosen;
 }
 
+RefIrq *ref_irq_at(const RefGic *gic, uint32_t index)
+{
+    if (index < gic->irq_count) {
+        return &gic->irqs[index];
+    }
+    index -= gic->irq_count;
+    return index < gic->lpi_count ? gic->lpis[index] : NULL;
+}
+
 static void look_at(RefGic *gic, RefIrq *irq)
 {
+    if (irq->lpi) {
+        ref_lpi_configuration(gic, irq);
+    }
     bool wants = irq->enabled && ref_pending(irq) && !irq->active;
     int target = irq->owner;
-    if (ref_one_of_n(gic, irq)) {
+    if (irq->lpi) {
+        target = irq->latch ? irq->home : REF_NO_CPU;
+    } else if (ref_one_of_n(gic, irq)) {
         target = one_of_n_target(gic, irq, wants);
     } else if (irq->owner == REF_NO_CPU) {
         target = cpu_of_affinity(gic, irq->route);
@@ -156,8 +170,9 @@ static void look_at(RefGic *gic, RefIrq *irq)
 
 void ref_look(RefGic *gic)
 {
-    for (uint32_t i = 0; i < gic->irq_count; i++) {
-        look_at(gic, &gic->irqs[i]);
+    RefIrq *irq;
+    for (uint32_t i = 0; (irq = ref_irq_at(gic, i)); i++) {
+        look_at(gic, irq);
     }
 }
 
@@ -176,12 +191,11 @@ static bool comes_before(const RefIrq *a, const RefIrq *b)
 
 RefIrq *ref_hppi(const RefGic *gic, uint32_t cpu)
 {
-    RefIrq *best = NULL;
+    RefIrq *best = NULL, *irq;
     if (asleep(gic, &gic->cpu[cpu])) {
         return NULL;
     }
-    for (uint32_t i = 0; i < gic->irq_count; i++) {
-        RefIrq *irq = &gic->irqs[i];
+    for (uint32_t i = 0; (irq = ref_irq_at(gic, i)); i++) {
         if (irq->candidate && irq->target == (int)cpu && gic->enable[irq->group] &&
             interface_enables(&gic->cpu[cpu], irq->group) && (!best || comes_before(irq, best))) {
             best = irq;
@@ -252,8 +266,8 @@ static VgicLine line_of(const RefGic *gic, const RefCpu *cpu, RefGroup group)
 
 static bool wants_waking(const RefGic *gic, uint32_t cpu)
 {
-    for (uint32_t i = 0; i < gic->irq_count; i++) {
-        const RefIrq *irq = &gic->irqs[i];
+    const RefIrq *irq;
+    for (uint32_t i = 0; (irq = ref_irq_at(gic, i)); i++) {
         if (irq->candidate && irq->target == (int)cpu && gic->enable[irq->group]) {
             return true;
         }
@@ -322,6 +336,7 @@ void ref_cpu_set_state(RefGic *gic, uint32_t cpu, const VgicCpuState *state)
 bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
 {
     const RefIrq *irq = cpu < gic->cpus ? ref_irq(gic, (int)cpu, intid) : NULL;
+    irq = irq ? irq : ref_lpi(gic, intid);
     if (!irq) {
         return false;
     }
@@ -352,6 +367,9 @@ static void reset_interface(RefGic *gic, RefCpu *cpu)
         .bpr1 = {minimum, (uint8_t)(minimum + 1)},
         .sre_el3_enable = !gic->config.sre_enable_writable,
         .dpg = {cpu->dpg[0], cpu->dpg[1], cpu->dpg[2]},
+        .lpis = cpu->lpis,
+        .propbaser = cpu->propbaser,
+        .pendbaser = cpu->pendbaser,
         .asleep = cpu->asleep,
         .statusr = {cpu->statusr[0], cpu->statusr[1]},
         .state = {.el = gic->config.el3 ? 3 : 1, .space = gic->config.el3 ? VGIC_S : VGIC_NS},
@@ -393,6 +411,8 @@ static void reset_all(RefGic *gic, VgicReset kind)
     memset(gic->statusr, 0, sizeof(gic->statusr));
     gic->ds = gic->config.security_states == 1;
     gic->e1nwf = false;
+    ref_lpi_reset(gic);
+    ref_its_reset(gic);
     ref_look(gic);
 }
 
@@ -420,15 +440,27 @@ static void add_irqs(RefGic *gic, int owner, uint32_t first, uint32_t count)
     }
 }
 
-RefGic *ref_new(const VgicConfig *config, uint64_t *count)
+static void fill_defaults(VgicConfig *config)
+{
+    VgicItsOptions *its = &config->its_options;
+    config->security_states = config->security_states ? config->security_states : 1;
+    config->priority_bits = config->priority_bits ? config->priority_bits : 5;
+    config->iidr = config->iidr ? config->iidr : 0x5600043B;
+    its->device_bits = its->device_bits ? its->device_bits : 16;
+    its->event_bits = its->event_bits ? its->event_bits : 16;
+    its->iidr = its->iidr ? its->iidr : 0x5600043B;
+    its->slice = its->slice ? its->slice : 64;
+}
+
+RefGic *ref_new(const VgicConfig *config, Memory *memory, uint64_t *count)
 {
     RefGic *gic = calloc(1, sizeof(*gic));
     gic->config = *config;
-    gic->config.security_states = config->security_states ? config->security_states : 1;
-    gic->config.priority_bits = config->priority_bits ? config->priority_bits : 5;
-    gic->config.iidr = config->iidr ? config->iidr : 0x5600043B;
+    fill_defaults(&gic->config);
+    gic->memory = memory;
     gic->cpus = config->cpus;
     gic->count = count;
+    gic->chunks = calloc((1u << VGIC_MAX_LPI_BITS) / REF_LPI_CHUNK, sizeof(*gic->chunks));
     gic->irqs =
         calloc(gic->cpus * (32 + config->eppis) + config->spis + config->espis, sizeof(*gic->irqs));
     for (uint32_t i = 0; i < gic->cpus; i++) {
@@ -450,6 +482,8 @@ RefGic *ref_new(const VgicConfig *config, uint64_t *count)
 void ref_free(RefGic *gic)
 {
     if (gic) {
+        ref_lpi_reset(gic);
+        free(gic->chunks);
         free(gic->irqs);
         free(gic);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A GICv3 made to be obviously right: plain arrays, full scans, no caches, no locks. It knows the
- * architecture (without LPIs, NMI and EL2's virtual interface) and docs/implementation-defined.md,
- * and nothing of the library but the types of its public headers.
+ * architecture (without NMI and EL2's virtual interface) and docs/implementation-defined.md, and
+ * nothing of the library but the types of its public headers.
  */
 #ifndef TESTS_MODEL_REFERENCE_H
 #define TESTS_MODEL_REFERENCE_H
@@ -11,11 +11,17 @@
 #include <vgic/frame.h>
 #include <vgic/gic.h>
 #include <vgic/inspect.h>
+#include <vgic/its.h>
 #include <vgic/sysreg.h>
+
+#include "memory.h"
 
 enum {
     REF_MAX_CPUS = 64,
-    REF_NO_CPU = -1
+    REF_NO_CPU = -1,
+    REF_FIRST_LPI = 8192,
+    REF_LPI_CHUNK = 1024,
+    REF_MAX_RULES = 4096
 };
 
 /** Groups as a PE sees them; the numbers of VgicIrqInfo.group and of their order at equal priority.
@@ -49,6 +55,10 @@ typedef struct RefIrq {
     RefGroup group;
     uint8_t seen_priority;
     uint64_t stamp; /* first come, first served */
+    /* LPIs: pending (its latch) at a PE, with a copy of its configuration byte */
+    bool lpi, configured;
+    uint8_t byte;
+    int home; /* the PE where it is pending, or was last */
 } RefIrq;
 
 typedef struct RefCpu {
@@ -62,7 +72,22 @@ typedef struct RefCpu {
     bool dpg[3]; /* GICR_CTLR.DPG of each RefGroup */
     bool asleep;
     uint8_t statusr[2];
+    bool lpis; /* GICR_CTLR.EnableLPIs */
+    uint64_t propbaser, pendbaser;
 } RefCpu;
+
+/** An ITS: its tables are where they are architected to be, in guest memory. */
+typedef struct RefIts {
+    bool enabled, stalled;
+    uint64_t cbaser, baser[2]; /* devices, collections */
+    uint32_t cwriter, creadr;
+    uint64_t umsir;
+    uint8_t statusr;
+    struct {
+        bool valid;
+        uint32_t cpu;
+    } held[256]; /* collections that need no table */
+} RefIts;
 
 /** How often something worth testing happened. */
 typedef enum RefCount {
@@ -120,6 +145,44 @@ typedef enum RefCount {
     REF_RESET_CPU,
     REF_LINE_IRQ,
     REF_LINE_FIQ,
+    REF_COUNT_LPIS, /* from here on with LPIs and an ITS only */
+    REF_ACK_LPI = REF_COUNT_LPIS,
+    REF_LPI_PENDED,
+    REF_LPI_MERGED,
+    REF_LPI_MOVED,
+    REF_LPI_CLEARED,
+    REF_LPI_STALE,
+    REF_LPI_RECONFIGURED,
+    REF_LPI_TABLE_READ,
+    REF_LPI_TABLE_WRITTEN,
+    REF_LPI_DROPPED,
+    REF_LPI_DIRECT,
+    REF_ITS_MSI,
+    REF_ITS_DONE,
+    REF_ITS_MAPD,
+    REF_ITS_UNMAPD,
+    REF_ITS_MAPC,
+    REF_ITS_UNMAPC,
+    REF_ITS_MAPTI,
+    REF_ITS_MAPI,
+    REF_ITS_MOVI,
+    REF_ITS_MOVALL,
+    REF_ITS_DISCARD,
+    REF_ITS_INT,
+    REF_ITS_CLEAR,
+    REF_ITS_INV,
+    REF_ITS_INVALL,
+    REF_ITS_SYNC,
+    REF_ITS_IGNORED,
+    REF_ITS_STALLED,
+    REF_ITS_RETRIED,
+    REF_ITS_WRAPPED,
+    REF_ITS_SLICED,
+    REF_STATES_MIDWAY,
+    REF_ITS_INDIRECT,
+    REF_ITS_HELD,
+    REF_ITS_BUS,
+    REF_STATES_LOADED,
     REF_COUNT_END
 } RefCount;
 
@@ -134,10 +197,22 @@ typedef struct RefGic {
     uint8_t statusr[2];
     uint64_t stamps;
     uint64_t *count; /* REF_COUNT_END counters of whoever made it */
+    RefIrq **lpis;   /* those that were ever used, in the order of their INTIDs */
+    uint32_t lpi_count;
+    bool *chunks; /* of LPIs: used */
+    uint32_t chunks_used;
+    RefIts its[VGIC_MAX_ITS];
+    Memory *memory;
+    uint64_t commands; /* that were carried out or refused */
+    const char *rules[REF_MAX_RULES]; /* of LPIs and ITSs that were broken, until the owner */
+    uint32_t rule_count;              /* sets this to 0 */
 } RefGic;
 
-/** A reference in cold reset. @p count gets REF_COUNT_END counters added to. */
-RefGic *ref_new(const VgicConfig *config, uint64_t *count);
+/**
+ * A reference in cold reset. @p count gets REF_COUNT_END counters added to. @p memory, which it
+ * does not own, is needed with LPIs only.
+ */
+RefGic *ref_new(const VgicConfig *config, Memory *memory, uint64_t *count);
 void ref_free(RefGic *gic);
 
 void ref_reset(RefGic *gic, VgicReset kind);
@@ -164,7 +239,38 @@ VgicResult ref_sysreg_read(RefGic *gic, uint32_t cpu, const VgicCpuState *state,
 VgicResult ref_sysreg_write(RefGic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
                             uint64_t value);
 
-/* What the three files of the reference share. */
+bool ref_msi(RefGic *gic, uint32_t its, uint32_t device, uint32_t event);
+bool ref_its_translate(RefGic *gic, uint32_t its, uint32_t device, uint32_t event,
+                       VgicTranslation *translation);
+
+/* What the files of the reference share. */
+
+/** A rule of LPIs and ITSs is broken. */
+void ref_report(RefGic *gic, const char *rule);
+/** Interrupt number @p index of all there are, LPIs last; NULL past the last one. */
+RefIrq *ref_irq_at(const RefGic *gic, uint32_t index);
+/** The used LPI @p intid, NULL if it was not used. */
+RefIrq *ref_lpi(const RefGic *gic, uint32_t intid);
+bool ref_direct_lpi(const RefGic *gic);
+/** EnableLPIs, and tables for at least one LPI. */
+bool ref_takes_lpis(const RefGic *gic, uint32_t cpu);
+/** The part of an LPI in looking at interrupts. */
+void ref_lpi_configuration(const RefGic *gic, RefIrq *irq);
+void ref_lpi_pend(RefGic *gic, uint32_t cpu, uint32_t intid);
+void ref_lpi_clear(RefGic *gic, uint32_t intid, int cpu);
+void ref_lpi_move(RefGic *gic, uint32_t intid, uint32_t to);
+void ref_lpi_move_all(RefGic *gic, uint32_t from, uint32_t to);
+void ref_lpi_invalidate(RefGic *gic, uint32_t intid);
+void ref_lpi_invalidate_all(RefGic *gic, uint32_t cpu);
+void ref_lpi_enable(RefGic *gic, uint32_t cpu, bool on);
+void ref_lpi_reset(RefGic *gic);
+uint64_t ref_lpi_read(const RefGic *gic, uint32_t cpu, uint32_t offset, uint32_t size);
+void ref_lpi_write(RefGic *gic, uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value);
+void ref_its_reset(RefGic *gic);
+bool ref_its_has(const RefGic *gic, uint32_t offset);
+uint64_t ref_its_read(RefGic *gic, uint32_t its, uint32_t offset, uint32_t size);
+void ref_its_write(RefGic *gic, uint32_t its, VgicAttrs attrs, uint32_t offset, uint32_t size,
+                   uint64_t value);
 
 /** Looks at every interrupt after something changed. */
 void ref_look(RefGic *gic);

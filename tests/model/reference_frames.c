@@ -17,6 +17,9 @@ enum {
     R_TYPER,
     R_STATUSR,
     R_WAKER,
+    R_LPI,
+    R_DIRECT,
+    ITS,
     M_TYPER,
     IIDR,
     SETSPI,
@@ -111,12 +114,12 @@ static const Register registers[] = {
     {{"GICR", 0x0014, 1, 4, 4, R, W, true, R_WAKER}, 0, 0},
     {{"GICR", 0x0018, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* MPAMIDR */
     {{"GICR", 0x001C, 1, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* PARTIDR */
-    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* SETLPIR */
-    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* CLRLPIR */
-    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, UNMODELLED}, 0, 0}, /* PROP-, PENDBASER */
-    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* INVLPIR */
-    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, UNMODELLED}, 0, 0}, /* INVALLR */
-    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* SYNCR */
+    {{"GICR", 0x0040, 1, 8, 4 | 8, NO, W, false, R_DIRECT}, 0, 0}, /* SETLPIR */
+    {{"GICR", 0x0048, 1, 8, 4 | 8, NO, W, false, R_DIRECT}, 0, 0}, /* CLRLPIR */
+    {{"GICR", 0x0070, 2, 8, 4 | 8, R, W, false, R_LPI}, 0, 0}, /* PROP-, PENDBASER */
+    {{"GICR", 0x00A0, 1, 8, 4 | 8, NO, W, false, R_LPI}, 0, 0}, /* INVLPIR */
+    {{"GICR", 0x00B0, 1, 8, 4 | 8, NO, W, false, R_LPI}, 0, 0}, /* INVALLR */
+    {{"GICR", 0x00C0, 1, 4, 4, R, NO, false, R_LPI}, 0, 0}, /* SYNCR */
     ID("GICR", 0x93),
     {{"GICR", 0x10080, 1, 4, 4, R, W, true, GROUP}, 0, 0},
     {{"GICR", 0x10084, 2, 4, 4, R, W, true, GROUP}, 1056, 0},
@@ -147,6 +150,20 @@ static const Register registers[] = {
     {{"GICM", 0x0058, 1, 4, 2 | 4, NO, W, true, CLRSPI_S}, 0, 0},
     {{"GICM", 0x0FCC, 1, 4, 4, R, NO, false, IIDR}, 0, 0},
     ID("GICM", 0x97),
+    {{"GITS", 0x0000, 1, 4, 4, R, W, false, ITS}, 0, 0}, /* CTLR */
+    {{"GITS", 0x0004, 1, 4, 4, R, NO, false, ITS}, 0, 0}, /* IIDR */
+    {{"GITS", 0x0008, 1, 8, 4 | 8, R, NO, false, ITS}, 0, 0}, /* TYPER */
+    {{"GITS", 0x0010, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* MPAMIDR */
+    {{"GITS", 0x0014, 1, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* PARTIDR */
+    {{"GITS", 0x0018, 1, 4, 4, R, NO, false, UNMODELLED}, 0, 0}, /* MPIDR */
+    {{"GITS", 0x0040, 1, 4, 4, R, W, false, ITS}, 0, 0}, /* STATUSR */
+    {{"GITS", 0x0048, 1, 8, 4 | 8, R, NO, false, ITS}, 0, 0}, /* UMSIR */
+    {{"GITS", 0x0080, 1, 8, 4 | 8, R, W, false, ITS}, 0, 0}, /* CBASER */
+    {{"GITS", 0x0088, 1, 8, 4 | 8, R, W, false, ITS}, 0, 0}, /* CWRITER */
+    {{"GITS", 0x0090, 1, 8, 4 | 8, R, NO, false, ITS}, 0, 0}, /* CREADR */
+    {{"GITS", 0x0100, 8, 8, 4 | 8, R, W, false, ITS}, 0, 0}, /* BASER */
+    ID("GITS", 0x94),
+    {{"GITS", 0x10040, 1, 4, 2 | 4, NO, W, false, ITS}, 0, 0}, /* TRANSLATER */
 };
 /* clang-format on */
 
@@ -154,6 +171,8 @@ static const Register registers[] = {
 typedef struct Access {
     const Register *reg;
     uint32_t cpu; /* of the Redistributor */
+    uint32_t its;
+    VgicAttrs attrs;
     bool last;    /* of its region */
     bool secure;
     uint32_t byte; /* offset in the register array */
@@ -180,6 +199,9 @@ static uint64_t frame_size(const RefGic *gic, const char *frame, uint32_t *first
     *first = *cpus = 0;
     if (!strcmp(frame, "GICD") || (!strcmp(frame, "GICM") && config->message_frame)) {
         return 0x10000;
+    }
+    if (!strncmp(frame, "GITS", 4)) {
+        return strtoul(frame + 4, NULL, 10) < config->its ? 0x20000 : 0;
     }
     if (strncmp(frame, "GICR", 4) != 0) {
         return 0;
@@ -213,6 +235,10 @@ static void note_status(RefGic *gic, const Access *access, const char *frame, in
     if (!gic->config.statusr || !strcmp(frame, "GICM")) {
         return;
     }
+    if (!strcmp(frame, "GITS")) {
+        gic->its[access->its].statusr |= (uint8_t)(1 << bit);
+        return;
+    }
     int bank = access->secure || gic->ds ? REF_BANK_S : REF_BANK_NS;
     uint8_t *status = strcmp(frame, "GICR") ? gic->statusr : gic->cpu[access->cpu].statusr;
     status[bank] |= (uint8_t)(1 << bit);
@@ -228,7 +254,10 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     if (!size_exists || offset >= end || size > end - offset) {
         return VGIC_INVALID;
     }
-    const char *frame = cpus ? "GICR" : name;
+    bool its = !strncmp(name, "GITS", 4);
+    const char *frame = cpus ? "GICR" : its ? "GITS" : name;
+    access->its = its ? (uint32_t)strtoul(name + 4, NULL, 10) : 0;
+    access->attrs = attrs;
     access->cpu = first + (uint32_t)(offset / 0x20000);
     access->last = cpus && access->cpu == first + cpus - 1;
     access->secure = !(attrs & 1);
@@ -247,7 +276,9 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     if (size < 4 && !(row->sizes & 1) && offset % 4) {
         return VGIC_RAZ_WI; /* the upper half of SETSPI */
     }
-    if (row->kind == UNMODELLED) {
+    bool lpi = row->kind == R_LPI || row->kind == R_DIRECT;
+    if (row->kind == UNMODELLED || (lpi && !gic->config.lpi_bits) ||
+        (its && !ref_its_has(gic, row->offset))) {
         note_status(gic, access, frame, write ? 1 : 0);
         return VGIC_RAZ_WI;
     }
@@ -465,6 +496,9 @@ static void write_dist_ctlr(RefGic *gic, const Access *access, uint64_t value)
         gic->enable[REF_G1S] = value >> 2 & 1;
         gic->ds = (value >> 6 & 1) && !gic->config.ds_fixed;
         gic->count[REF_DS_SET] += gic->ds;
+        for (uint32_t i = 0; i < gic->cpus && gic->ds && gic->config.lpi_bits; i++) {
+            ref_lpi_invalidate_all(gic, i); /* priorities are another scale now */
+        }
     }
 }
 
@@ -477,7 +511,8 @@ static uint64_t read_dist_typer(const RefGic *gic)
     }
     value |= (uint64_t)!gic->ds << 10;
     value |= (uint64_t)!config->no_message_spis << 16;
-    value |= (uint64_t)(ref_extended(gic) ? 15 : 9) << 19;
+    uint64_t bits = config->lpi_bits ? config->lpi_bits : ref_extended(gic) ? 16 : 10;
+    value |= (uint64_t)(config->lpi_bits != 0) << 17 | (bits - 1) << 19;
     value |= 1 << 24 | (uint64_t)config->no_one_of_n << 25 | 1 << 26;
     return value;
 }
@@ -485,7 +520,8 @@ static uint64_t read_dist_typer(const RefGic *gic)
 static uint64_t read_redist_ctlr(const RefGic *gic, const Access *access)
 {
     const RefCpu *cpu = &gic->cpu[access->cpu];
-    uint64_t value = (uint64_t)cpu->dpg[REF_G1NS] << 25;
+    uint64_t value = (uint64_t)cpu->dpg[REF_G1NS] << 25 | cpu->lpis;
+    value |= gic->config.lpi_bits ? 6 : 0; /* CES, IR */
     if (gic->ds || access->secure) {
         value |= (uint64_t)cpu->dpg[REF_G0] << 24;
     }
@@ -498,6 +534,9 @@ static uint64_t read_redist_ctlr(const RefGic *gic, const Access *access)
 static void write_redist_ctlr(RefGic *gic, const Access *access, uint64_t value)
 {
     RefCpu *cpu = &gic->cpu[access->cpu];
+    if (gic->config.lpi_bits) {
+        ref_lpi_enable(gic, access->cpu, value & 1);
+    }
     if (gic->config.no_one_of_n) {
         return;
     }
@@ -514,6 +553,7 @@ static uint64_t read_redist_typer(const RefGic *gic, const Access *access)
 {
     uint64_t affinity = gic->cpu[access->cpu].affinity;
     uint64_t value = (affinity & 0xFFFFFF) << 32 | (affinity >> 32 & 0xFF) << 56;
+    value |= (uint64_t)(gic->config.lpi_bits != 0) | (uint64_t)ref_direct_lpi(gic) << 3;
     value |= (uint64_t)access->last << 4 | (uint64_t)!gic->config.no_one_of_n << 5;
     value |= (uint64_t)access->cpu << 8 | (uint64_t)(gic->config.eppis / 32) << 27;
     if (access->size == 4) {
@@ -584,6 +624,10 @@ static uint64_t read_register(RefGic *gic, const Access *access)
         return read_redist_typer(gic, access);
     case R_WAKER:
         return gic->cpu[access->cpu].asleep ? 6 : 0;
+    case R_LPI:
+        return ref_lpi_read(gic, access->cpu, access->reg->row.offset + access->byte, access->size);
+    case ITS:
+        return ref_its_read(gic, access->its, access->reg->row.offset + access->byte, access->size);
     case M_TYPER:
         return read_message_typer(gic);
     default:
@@ -608,6 +652,15 @@ static void write_register(RefGic *gic, const Access *access, uint64_t value)
         break;
     case R_WAKER:
         gic->cpu[access->cpu].asleep = value >> 1 & 1;
+        break;
+    case R_LPI:
+    case R_DIRECT:
+        ref_lpi_write(gic, access->cpu, access->reg->row.offset + access->byte, access->size,
+                      value);
+        break;
+    case ITS:
+        ref_its_write(gic, access->its, access->attrs, access->reg->row.offset + access->byte,
+                      access->size, value);
         break;
     case SETSPI:
     case CLRSPI:

@@ -214,13 +214,16 @@ static void count_ack(RefGic *gic, const RefCpu *cpu, const RefIrq *irq)
 {
     uint64_t *count = gic->count;
     count[REF_ACK_G0 + (int)irq->group]++;
-    count[irq->intid < 16 ? REF_ACK_SGI : irq->owner != REF_NO_CPU ? REF_ACK_PPI : REF_ACK_SPI]++;
-    count[REF_ACK_EXTENDED] += irq->intid > 1023;
+    count[irq->lpi                    ? REF_ACK_LPI
+          : irq->intid < 16           ? REF_ACK_SGI
+          : irq->owner != REF_NO_CPU ? REF_ACK_PPI
+                                      : REF_ACK_SPI]++;
+    count[REF_ACK_EXTENDED] += irq->intid > 1023 && !irq->lpi;
     count[REF_ACK_ONE_OF_N] += ref_one_of_n(gic, irq);
     count[REF_PREEMPTION] += ref_running_priority(gic, cpu) != 0xFF;
     count[REF_CBPR_USED] += irq->group != REF_G0 && cpu->cbpr[irq->group == REF_G1NS];
-    for (uint32_t i = 0; i < gic->irq_count; i++) {
-        const RefIrq *other = &gic->irqs[i];
+    const RefIrq *other;
+    for (uint32_t i = 0; (other = ref_irq_at(gic, i)); i++) {
         if (other->candidate && other->target == irq->target && other->intid < irq->intid &&
             other->priority == irq->priority && other->group == irq->group) {
             count[REF_ACK_IN_ORDER_OF_ARRIVAL]++;
@@ -236,7 +239,7 @@ static void acknowledge(RefGic *gic, RefCpu *cpu, RefIrq *irq)
     uint32_t index = (uint32_t)(irq->priority & mask) >> (8 - ref_preemption_bits(gic));
     active_bits(cpu, irq->group)[index / 32] |= 1u << (index % 32);
     irq->latch = false;
-    irq->active = true;
+    irq->active = !irq->lpi;
     gic->count[REF_ACK_LEVEL_STAYS_PENDING] += ref_pending(irq);
     ref_look(gic);
 }
@@ -508,7 +511,7 @@ static void write_ap1r(const RefGic *gic, RefCpu *cpu, const From *from, uint32_
 static uint64_t identity_bits(const RefGic *gic)
 {
     return (uint64_t)(gic->config.priority_bits - 1) << 8 | 1 << 15 | 1 << 18 |
-           (uint64_t)ref_extended(gic) << 19;
+           (uint64_t)ref_extended(gic) << 19 | (uint64_t)(gic->config.lpi_bits > 16) << 11;
 }
 
 static uint64_t read_ctlr(const RefGic *gic, const RefCpu *cpu, const From *from)

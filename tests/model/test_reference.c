@@ -68,7 +68,7 @@ static RefGic *open_gic(uint32_t security_states, bool ds)
 {
     VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .el3 = true,
                                          .security_states = security_states);
-    RefGic *gic = ref_new(&config, counts);
+    RefGic *gic = ref_new(&config, NULL, counts);
     dist_write(gic, VGIC_S, GICD_CTLR, 4, ds ? 0x47 : 0x7);
     sys_write(gic, &el3, ICC_IGRPEN0_EL1, 1);
     sys_write(gic, &el3, ICC_IGRPEN1_EL3, 3);
@@ -122,7 +122,7 @@ static void test_group_masks(void **unused)
         VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .el3 = true, .security_states = 2, .priority_bits = 8);
     static const uint8_t own[8] = {0xFE, 0xFC, 0xF8, 0xF0, 0xE0, 0xC0, 0x80, 0x00};
     static const uint8_t ns[8] = {0xFE, 0xFE, 0xFC, 0xF8, 0xF0, 0xE0, 0xC0, 0x80};
-    RefGic *gic = ref_new(&config, counts);
+    RefGic *gic = ref_new(&config, NULL, counts);
     for (uint64_t bpr = 0; bpr < 8; bpr++) {
         sys_write(gic, &el3, ICC_BPR0_EL1, bpr);
         sys_write(gic, &el3, ICC_BPR1_EL1, bpr);
@@ -145,7 +145,7 @@ static void test_minimum_binary_points(void **unused)
     for (uint32_t bits = 4; bits <= 8; bits++) {
         VgicConfig config =
             VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .el3 = true, .priority_bits = bits);
-        RefGic *gic = ref_new(&config, counts);
+        RefGic *gic = ref_new(&config, NULL, counts);
         uint64_t minimum = 7 - (bits < 7 ? bits : 7);
         assert_int_equal(sys_read(gic, &el3, ICC_BPR0_EL1), minimum);
         assert_int_equal(sys_read(gic, &el3, ICC_BPR1_EL1), minimum);

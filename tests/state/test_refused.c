@@ -379,6 +379,24 @@ static void lpis_agree_with_their_pe(Machine *unused)
     machine_free(m);
 }
 
+/* A state in the middle of a command that is not in the queue: there is nothing to go on with. */
+static void a_command_that_is_not_there_is_over(Machine *unused)
+{
+    Machine *m = machine_new("full", &full, false);
+    Its its = its_at(m, 0);
+    State state = state_of(m);
+    State bad = edited(&state, (Place){"GITS", 0, "next_lpi"}, REPLACE, g_variant_new_uint32(9216));
+
+    (void)unused;
+    state_load(m, &bad);
+    assert_true(its_read(&its, GITS_CTLR) & QUIESCENT);
+    its_write64(&its, GITS_CBASER, VALID | QUEUE(0));
+    assert_true(its_read64(&its, GITS_CBASER) == (VALID | QUEUE(0)));
+    state_free(&state);
+    state_free(&bad);
+    machine_free(m);
+}
+
 /* A state in which a 1-of-N interrupt waits at a PE that does not take part: put right. */
 static void one_of_n_at_a_wrong_pe_moves(Machine *m)
 {
@@ -625,6 +643,7 @@ int main(int argc, char **argv)
         TEST_ALONE(values_that_cannot_be_are_refused),
         TEST_ALONE(values_that_can_be_are_taken),
         TEST_ALONE(lpis_agree_with_their_pe),
+        TEST_ALONE(a_command_that_is_not_there_is_over),
         TEST(one_of_n_at_a_wrong_pe_moves, SPIS | ONE_OF_N | SMP | FEW_CPUS | NEVER_HOLDS),
         TEST(bytes_that_are_no_state_are_refused, 0),
         TEST(what_is_too_long_is_refused, 0),

@@ -438,6 +438,40 @@ static void work_goes_on(Machine *m)
     }
 }
 
+/* The chunks of records that a GIC has do not count against what it loads. */
+static void a_limit_is_for_what_is_loaded(Machine *unused)
+{
+    const VgicConfig config =
+        VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .lpi_bits = 14, .lpi_limit = 2048);
+    Machine *m = machine_new("limited", &config, false);
+    State states[3];
+
+    (void)unused;
+    for (unsigned i = 0; i < 3; i++) {
+        vgic_reset(m->gic, VGIC_RESET_COLD);
+        start_lpis(m);
+        for (unsigned j = 0; j < 2; j++) {
+            const uint32_t intid = FIRST_LPI + 1024 * (2 * i + j);
+            lpi_byte(m, intid, OS_PRIORITY, true);
+            gicr_write64(m, 0, VGIC_NS, GICR_SETLPIR, intid);
+            assert_true(lpi_pending(m, intid));
+        }
+        states[i] = state_of(m);
+        if (i == 1) {
+            vgic_reset(m->gic, VGIC_RESET_COLD); /* chunks are spare now */
+        }
+        for (unsigned j = 0; j <= i; j++) {
+            state_load(m, &states[j]);
+            assert_true(lpi_pending(m, FIRST_LPI + 2048 * j));
+            assert_false(lpi_pending(m, FIRST_LPI + 2048 * (j + 1)));
+        }
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        state_free(&states[i]);
+    }
+    machine_free(m);
+}
+
 /* Looking. */
 
 static void makes_a_gic_to_look_at(Machine *m)
@@ -500,6 +534,7 @@ int main(int argc, char **argv)
         TEST(translations_are_those_of_guest_memory, ITS | SMP),
         TEST(a_stalled_queue_stays_stalled, ITS),
         TEST(work_goes_on, ITS | SMP),
+        TEST_ALONE(a_limit_is_for_what_is_loaded),
         TEST(makes_a_gic_to_look_at, 0),
         TEST(any_alignment_loads, FEW_CPUS),
     };

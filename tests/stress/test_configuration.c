@@ -299,7 +299,7 @@ static void check_interrupt(Chaos *chaos, const RefGic *ref, RefIrq *irq)
 static void check_rest(Chaos *chaos)
 {
     uint64_t count[REF_COUNT_END] = {0};
-    RefGic *ref = ref_new(&chaos->config, count);
+    RefGic *ref = ref_new(&chaos->config, NULL, count);
     uint64_t ctlr = stress_frame_read(&chaos->host, "GICD", GICD_CTLR, 4);
     ref->enable[REF_G0] = ctlr & 1;
     ref->enable[REF_G1NS] = ctlr >> 1 & 1;
