@@ -214,6 +214,15 @@ static void spread_register_table(ARMCPU *cpu)
     }
 }
 
+/* The library keeps the PE's state in its own; this is for the CPUs that were in another one since.
+ */
+void vgic_cpuif_loaded(VgicPe *pe, ARMCPU *cpu)
+{
+    if (arm_feature(&cpu->env, ARM_FEATURE_EL3)) {
+        el_changed(cpu, pe);
+    }
+}
+
 void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu)
 {
     CPUARMState *env = &cpu->env;

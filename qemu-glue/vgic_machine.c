@@ -45,15 +45,25 @@ void vgic_machine_prepare(Object *machine)
                      vms->gic_version);
         exit(1);
     }
-    /* No LPIs yet, so neither an ITS nor its nodes in FDT and ACPI. */
-    vms->its = false;
-    vms->tcg_its = false;
+    /* One switch for LPIs, ITS, and its nodes in FDT and ACPI; old machine types have two. */
+    vms->its = vms->its && vms->tcg_its;
+    vms->tcg_its = vms->its;
 }
 
-const char *vgic_machine_gicv3(void)
+static VirtMachineState *ours(void)
 {
     VirtMachineState *vms =
         (VirtMachineState *)object_dynamic_cast(OBJECT(current_machine), TYPE_VIRT_MACHINE);
 
-    return vms && vms->gic_is_vgic ? TYPE_VGIC_DEVICE : NULL;
+    return vms && vms->gic_is_vgic ? vms : NULL;
+}
+
+const char *vgic_machine_gicv3(void)
+{
+    return ours() ? TYPE_VGIC_DEVICE : NULL;
+}
+
+const char *vgic_machine_its(void)
+{
+    return ours() && ours()->its ? TYPE_VGIC_ITS : NULL;
 }

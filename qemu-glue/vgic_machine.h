@@ -16,4 +16,8 @@ void vgic_machine_prepare(Object *machine);
 /* The GICv3 device that the machine wants instead of QEMU's own; NULL: QEMU's own. */
 const char *vgic_machine_gicv3(void);
 
+/* The device that is its ITS; NULL: that machine has none. Asked only if there is a
+ * vgic_machine_gicv3(). */
+const char *vgic_machine_its(void);
+
 #endif

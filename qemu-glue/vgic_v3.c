@@ -9,20 +9,13 @@
 #include "hw/intc/intc.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
-#include "migration/vmstate.h"
 #include "qapi/error.h"
-#include "qemu/error-report.h"
-#include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "system/cpu-timers.h"
 #include "system/qtest.h"
 #include "system/tcg.h"
-#include "trace/trace-hw_intc.h"
 #include "vgic_v3.h"
-
-/* What a board counts as the internal interrupts of a PE: 16 SGIs and 16 PPIs. */
-#define INTERNAL_IRQS 32
 
 /* Output lines */
 
@@ -40,87 +33,28 @@ void vgic_pe_drive(VgicPe *pe)
     }
 }
 
+void vgic_pe_drive_anew(VgicPe *pe)
+{
+    pe->driven = ~vgic_cpu_lines(pe->gic, pe->index) & MAKE_64BIT_MASK(0, VGIC_CPU_OUTPUTS);
+    vgic_pe_drive(pe);
+}
+
 /* Two threads may come here for one PE: the lines are read under the lock, so the last one wins. */
 static void lines_changed(void *opaque, uint32_t cpu)
 {
     VgicDevice *s = opaque;
 
     BQL_LOCK_GUARD();
-    vgic_pe_drive(&s->pe[cpu]);
-}
-
-/* Reports */
-
-static void guest_error(void *opaque, const VgicReport *report)
-{
-    const char *reg = report->reg ? report->reg : "-";
-
-    qemu_log_mask(LOG_GUEST_ERROR,
-                  "vgic: %s: %s (%s %s, offset 0x%x, %s of %u bytes, value 0x%" PRIx64
-                  ", cpu %d, intid %d)\n",
-                  report->rule, report->message, report->frame, reg, report->offset,
-                  report->write ? "write" : "read", report->size, report->value, (int)report->cpu,
-                  (int)report->intid);
-}
-
-static void host_error(void *opaque, const char *function, const char *message)
-{
-    error_report("vgic: %s: %s", function, message);
-}
-
-static void trace_frame(const VgicTrace *t, const char *reg)
-{
-    if (t->kind == VGIC_TRACE_FRAME_READ) {
-        trace_vgic_frame_read(t->name, reg, t->offset, t->size, t->value);
-    } else {
-        trace_vgic_frame_write(t->name, reg, t->offset, t->size, t->value);
+    if (!s->lines_stale) {
+        vgic_pe_drive(&s->pe[cpu]);
     }
-}
-
-static void trace_event(void *opaque, const VgicTrace *t)
-{
-    const char *reg = t->reg ? t->reg : "-";
-
-    switch (t->kind) {
-    case VGIC_TRACE_FRAME_READ:
-    case VGIC_TRACE_FRAME_WRITE:
-        trace_frame(t, reg);
-        break;
-    case VGIC_TRACE_SYSREG_READ:
-        trace_vgic_sysreg_read(t->cpu, reg, t->value, t->result);
-        break;
-    case VGIC_TRACE_SYSREG_WRITE:
-        trace_vgic_sysreg_write(t->cpu, reg, t->value, t->result);
-        break;
-    case VGIC_TRACE_WIRE:
-        trace_vgic_wire((int)t->cpu, t->intid, t->value);
-        break;
-    case VGIC_TRACE_LINES:
-        trace_vgic_lines(t->cpu, t->value);
-        break;
-    case VGIC_TRACE_RESET:
-        trace_vgic_reset((int)t->cpu, t->value);
-        break;
-    }
-}
-
-/* A trace callback costs time on every access, so the library gets one only if it is wanted. */
-static bool trace_wanted(void)
-{
-    return trace_event_get_state_backends(TRACE_VGIC_FRAME_READ) ||
-           trace_event_get_state_backends(TRACE_VGIC_FRAME_WRITE) ||
-           trace_event_get_state_backends(TRACE_VGIC_SYSREG_READ) ||
-           trace_event_get_state_backends(TRACE_VGIC_SYSREG_WRITE) ||
-           trace_event_get_state_backends(TRACE_VGIC_WIRE) ||
-           trace_event_get_state_backends(TRACE_VGIC_LINES) ||
-           trace_event_get_state_backends(TRACE_VGIC_RESET);
 }
 
 /* Frames and wires */
 
 static VgicAttrs access_attrs(MemTxAttrs attrs)
 {
-    return attrs.secure ? VGIC_S : VGIC_NS;
+    return (attrs.secure ? VGIC_S : VGIC_NS) | VGIC_FROM_DEVICE(attrs.requester_id);
 }
 
 /* What is not there is RAZ/WI and told to the guest-error log; the bus never answers an abort. */
@@ -150,16 +84,26 @@ static const MemoryRegionOps frame_ops = {
     .impl = {.min_access_size = 1, .max_access_size = 8},
 };
 
+void vgic_region_init(VgicRegion *region, Object *owner, Vgic *gic, const VgicFrame *frame)
+{
+    g_autofree char *name = g_strdup_printf("vgic-%s", vgic_frame_name(frame));
+
+    region->gic = gic;
+    region->frame = frame;
+    memory_region_init_io(&region->mr, owner, &frame_ops, region, name, vgic_frame_size(frame));
+}
+
 /* Inputs: the SPIs, then 32 lines a PE of which the first 16 (its SGIs) lead nowhere. */
 static void set_wire(void *opaque, int n, int level)
 {
     VgicDevice *s = opaque;
-    int spis = s->num_irq - INTERNAL_IRQS;
+    int spis = s->num_irq - VGIC_INTERNAL_IRQS;
 
     if (n < spis) {
-        vgic_spi_set_level(s->gic, INTERNAL_IRQS + n, level);
-    } else if ((n - spis) % INTERNAL_IRQS >= 16) {
-        vgic_ppi_set_level(s->gic, (n - spis) / INTERNAL_IRQS, (n - spis) % INTERNAL_IRQS, level);
+        vgic_spi_set_level(s->gic, VGIC_INTERNAL_IRQS + n, level);
+    } else if ((n - spis) % VGIC_INTERNAL_IRQS >= 16) {
+        vgic_ppi_set_level(s->gic, (n - spis) / VGIC_INTERNAL_IRQS, (n - spis) % VGIC_INTERNAL_IRQS,
+                           level);
     }
 }
 
@@ -194,11 +138,11 @@ static bool check_properties(VgicDevice *s, Error **errp)
         error_setg(errp, "vgic-v3 works with emulated CPUs only: use '-accel tcg'");
     } else if (s->revision != 3) {
         error_setg(errp, "vgic-v3: revision is %u, but libvgic models only 3 so far", s->revision);
-    } else if (s->has_lpi) {
-        error_setg(errp, "vgic-v3: libvgic does not model LPIs yet: has-lpi must be off");
-    } else if (s->num_irq < INTERNAL_IRQS) {
+    } else if (s->has_lpi && !s->sysmem) {
+        error_setg(errp, "vgic-v3: has-lpi needs guest memory: set the link sysmem too");
+    } else if (s->num_irq < VGIC_INTERNAL_IRQS) {
         error_setg(errp, "vgic-v3: num-irq is %u, but it counts the %d SGIs and PPIs too",
-                   s->num_irq, INTERNAL_IRQS);
+                   s->num_irq, VGIC_INTERNAL_IRQS);
     } else if (s->num_cpu < 1 || s->num_cpu > VGIC_MAX_CPUS) {
         error_setg(errp, "vgic-v3: num-cpu is %u, allowed are 1 to %d", s->num_cpu, VGIC_MAX_CPUS);
     } else {
@@ -207,7 +151,7 @@ static bool check_properties(VgicDevice *s, Error **errp)
     return false;
 }
 
-static ARMCPU *pe_cpu(VgicDevice *s, uint32_t index)
+ARMCPU *vgic_pe_cpu(VgicDevice *s, uint32_t index)
 {
     return (ARMCPU *)object_dynamic_cast(OBJECT(qemu_get_cpu(s->first_cpu_index + index)),
                                          TYPE_ARM_CPU);
@@ -216,7 +160,7 @@ static ARMCPU *pe_cpu(VgicDevice *s, uint32_t index)
 static bool check_cpus(VgicDevice *s, Error **errp)
 {
     for (uint32_t i = 0; i < s->num_cpu; i++) {
-        ARMCPU *cpu = pe_cpu(s, i);
+        ARMCPU *cpu = vgic_pe_cpu(s, i);
 
         if (!cpu) {
             error_setg(errp, "vgic-v3: num-cpu is %u, but this machine has no Arm CPU %u",
@@ -238,23 +182,31 @@ static bool check_cpus(VgicDevice *s, Error **errp)
 
 static Vgic *create_gic(VgicDevice *s, Error **errp)
 {
-    ARMCPU *cpu0 = pe_cpu(s, 0);
+    ARMCPU *cpu0 = vgic_pe_cpu(s, 0);
     g_autofree uint64_t *affinities = g_new0(uint64_t, s->num_cpu);
     VgicConfig config = VGIC_CONFIG_INIT(
-        VGIC_V3, .cpus = s->num_cpu, .affinities = affinities, .spis = s->num_irq - INTERNAL_IRQS,
-        .espis = s->num_espi, .eppis = s->num_eppi, .security_states = s->has_security ? 2 : 1,
-        .el3 = arm_feature(&cpu0->env, ARM_FEATURE_EL3), .priority_bits = cpu0->gic_pribits,
-        .redist_regions = s->redist_region_count, .redist_region_count = s->redist_regions,
+        VGIC_V3, .cpus = s->num_cpu, .affinities = affinities,
+        .spis = s->num_irq - VGIC_INTERNAL_IRQS, .espis = s->num_espi, .eppis = s->num_eppi,
+        .security_states = s->has_security ? 2 : 1, .el3 = arm_feature(&cpu0->env, ARM_FEATURE_EL3),
+        .priority_bits = cpu0->gic_pribits, .redist_regions = s->redist_region_count,
+        .redist_region_count = s->redist_regions, .lpi_bits = s->has_lpi ? s->lpi_bits : 0,
+        .lpi_limit = s->has_lpi ? s->lpi_limit : 0, .its = s->has_lpi,
         /* Then every access is marked as I/O and holds the BQL. */
         .single_threaded = icount_enabled());
     VgicHost host =
-        VGIC_HOST_INIT(.lines_changed = lines_changed, .guest_error = guest_error,
-                       .host_error = host_error, .trace = trace_wanted() ? trace_event : NULL);
+        VGIC_HOST_INIT(.lines_changed = lines_changed, .guest_error = vgic_qemu_guest_error,
+                       .host_error = vgic_qemu_host_error,
+                       .trace = vgic_qemu_trace_wanted() ? vgic_qemu_trace_event : NULL);
     VgicError *error = NULL;
     Vgic *gic;
 
     for (uint32_t i = 0; i < s->num_cpu; i++) {
-        affinities[i] = arm_cpu_mp_affinity(pe_cpu(s, i));
+        affinities[i] = arm_cpu_mp_affinity(vgic_pe_cpu(s, i));
+    }
+    if (s->has_lpi) {
+        host.memory_read = vgic_qemu_memory_read;
+        host.memory_write = vgic_qemu_memory_write;
+        host.work = s->work ? vgic_qemu_work_later : NULL;
     }
     gic = vgic_new(&config, &host, s, &error);
     if (!gic) {
@@ -266,7 +218,8 @@ static Vgic *create_gic(VgicDevice *s, Error **errp)
 
 static void create_lines(VgicDevice *s)
 {
-    qdev_init_gpio_in(DEVICE(s), set_wire, s->num_irq - INTERNAL_IRQS + s->num_cpu * INTERNAL_IRQS);
+    qdev_init_gpio_in(DEVICE(s), set_wire,
+                      s->num_irq - VGIC_INTERNAL_IRQS + s->num_cpu * VGIC_INTERNAL_IRQS);
     for (int output = 0; output < VGIC_CPU_OUTPUTS; output++) {
         for (uint32_t i = 0; i < s->num_cpu; i++) {
             sysbus_init_irq(SYS_BUS_DEVICE(s), &s->pe[i].output[output]);
@@ -274,6 +227,7 @@ static void create_lines(VgicDevice *s)
     }
 }
 
+/* All but the ITS, which is a device of its own. */
 static void create_regions(VgicDevice *s)
 {
     const VgicFrame *frame;
@@ -284,14 +238,11 @@ static void create_regions(VgicDevice *s)
     }
     s->region = g_new0(VgicRegion, count);
     for (uint32_t i = 0; (frame = vgic_frame_at(s->gic, i)); i++) {
-        VgicRegion *region = &s->region[i];
-        g_autofree char *name = g_strdup_printf("vgic-%s", vgic_frame_name(frame));
-
-        region->gic = s->gic;
-        region->frame = frame;
-        memory_region_init_io(&region->mr, OBJECT(s), &frame_ops, region, name,
-                              vgic_frame_size(frame));
-        sysbus_init_mmio(SYS_BUS_DEVICE(s), &region->mr);
+        if (g_str_has_prefix(vgic_frame_name(frame), "GITS")) {
+            continue;
+        }
+        vgic_region_init(&s->region[i], OBJECT(s), s->gic, frame);
+        sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->region[i].mr);
     }
 }
 
@@ -301,6 +252,9 @@ static void vgic_v3_realize(DeviceState *dev, Error **errp)
 
     if (!check_properties(s, errp) || !check_cpus(s, errp)) {
         return;
+    }
+    if (s->has_lpi) {
+        vgic_qemu_memory_init(s);
     }
     s->gic = create_gic(s, errp);
     if (!s->gic) {
@@ -313,77 +267,38 @@ static void vgic_v3_realize(DeviceState *dev, Error **errp)
         s->pe[i].gic = s->gic;
         s->pe[i].index = i;
         s->pe[i].state_unknown = true;
-        vgic_cpuif_init(&s->pe[i], pe_cpu(s, i));
+        vgic_cpuif_init(&s->pe[i], vgic_pe_cpu(s, i));
     }
+    vgic_qemu_state_init(s);
 }
 
 static void vgic_v3_finalize(Object *obj)
 {
     VgicDevice *s = VGIC_DEVICE(obj);
 
+    vgic_qemu_state_finalize(s);
+    vgic_qemu_memory_finalize(s);
     vgic_free(s->gic);
     g_free(s->pe);
     g_free(s->region);
     g_free(s->redist_region_count);
 }
 
-/* `info pic` */
-
-static void print_irq(VgicDevice *s, GString *buf, uint32_t cpu, uint32_t intid)
-{
-    static const char *const groups[] = {"group 0", "secure group 1", "group 1"};
-    VgicIrqInfo info;
-
-    if (!vgic_irq_info(s->gic, cpu, intid, &info) || !(info.pending || info.active)) {
-        return;
-    }
-    g_string_append_printf(buf, "  INTID %4u at CPU %d: priority 0x%02x, %s,%s%s%s%s%s%s\n", intid,
-                           (int)info.target, info.priority, groups[info.group],
-                           info.enabled ? " enabled" : "", info.pending ? " pending" : "",
-                           info.active ? " active" : "", info.level ? " level" : " edge",
-                           info.held_by ? ", held by: " : "", info.held_by ? info.held_by : "");
-}
+/* The class */
 
 static void vgic_v3_print_info(InterruptStatsProvider *obj, GString *buf)
 {
     VgicDevice *s = VGIC_DEVICE(obj);
 
-    g_string_append_printf(buf, "vgic-v3 (libvgic %s): pending and active interrupts\n",
-                           vgic_version());
-    for (uint32_t cpu = 0; cpu < s->num_cpu; cpu++) {
-        uint32_t lines = vgic_cpu_lines(s->gic, cpu);
-
-        if (lines) {
-            g_string_append_printf(
-                buf, "  CPU %u lines:%s%s%s\n", cpu, lines & VGIC_LINE_IRQ ? " IRQ" : "",
-                lines & VGIC_LINE_FIQ ? " FIQ" : "", lines & VGIC_LINE_WAKE ? " wake" : "");
-        }
-        for (uint32_t intid = 0; intid < INTERNAL_IRQS; intid++) {
-            print_irq(s, buf, cpu, intid);
-        }
-        for (uint32_t intid = 1056; intid < 1056 + s->num_eppi; intid++) {
-            print_irq(s, buf, cpu, intid);
-        }
-    }
-    for (uint32_t intid = INTERNAL_IRQS; intid < s->num_irq; intid++) {
-        print_irq(s, buf, 0, intid);
-    }
-    for (uint32_t intid = 4096; intid < 4096 + s->num_espi; intid++) {
-        print_irq(s, buf, 0, intid);
+    if (s->gic) {
+        vgic_qemu_print_info(s, buf);
     }
 }
-
-/* The class */
-
-static const VMStateDescription vmstate_vgic_v3 = {
-    .name = TYPE_VGIC_DEVICE,
-    .unmigratable = 1,
-};
 
 /* The first block is what boards set on QEMU's own GICv3. */
 static const Property vgic_v3_properties[] = {
     DEFINE_PROP_UINT32("num-cpu", VgicDevice, num_cpu, 1),
-    DEFINE_PROP_UINT32("num-irq", VgicDevice, num_irq, INTERNAL_IRQS),
+    DEFINE_PROP_UINT32("num-irq", VgicDevice, num_irq, VGIC_INTERNAL_IRQS),
     DEFINE_PROP_UINT32("revision", VgicDevice, revision, 3),
     DEFINE_PROP_BOOL("has-lpi", VgicDevice, has_lpi, false),
     DEFINE_PROP_BOOL("has-nmi", VgicDevice, has_nmi, false),
@@ -395,6 +310,8 @@ static const Property vgic_v3_properties[] = {
     DEFINE_PROP_UINT32("first-cpu-index", VgicDevice, first_cpu_index, 0),
     DEFINE_PROP_UINT32("num-espi", VgicDevice, num_espi, 0),
     DEFINE_PROP_UINT32("num-eppi", VgicDevice, num_eppi, 0),
+    DEFINE_PROP_UINT32("lpi-bits", VgicDevice, lpi_bits, 16),
+    DEFINE_PROP_UINT32("lpi-limit", VgicDevice, lpi_limit, 0),
 };
 
 static void vgic_v3_class_init(ObjectClass *klass, void *data)

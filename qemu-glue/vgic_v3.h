@@ -2,11 +2,13 @@
 /*
  * QEMU device "vgic-v3": a GICv3 whose state and rules are libvgic's. Its properties, MMIO regions
  * and GPIO lines are those of QEMU's own "arm-gicv3", so that boards create either without knowing.
+ * The frame of its ITS is a device of its own, "vgic-its", as boards expect it.
  */
 #ifndef HW_INTC_VGIC_V3_H
 #define HW_INTC_VGIC_V3_H
 
 #include "hw/sysbus.h"
+#include "system/runstate.h"
 #include "target/arm/cpu-qom.h"
 
 #include <vgic/vgic.h>
@@ -14,8 +16,13 @@
 #define TYPE_VGIC_DEVICE "vgic-v3"
 OBJECT_DECLARE_SIMPLE_TYPE(VgicDevice, VGIC_DEVICE)
 
+#define TYPE_VGIC_ITS "vgic-its"
+
 /* Outputs of a PE in the order of VgicLine: IRQ, FIQ, VIRQ, VFIQ, NMI, VNMI. */
 #define VGIC_CPU_OUTPUTS 6
+
+/* What a board counts as the internal interrupts of a PE: 16 SGIs and 16 PPIs. */
+#define VGIC_INTERNAL_IRQS 32
 
 /* One PE as the glue sees it; env->gicv3state points here. */
 typedef struct VgicPe {
@@ -28,7 +35,7 @@ typedef struct VgicPe {
     qemu_irq output[VGIC_CPU_OUTPUTS];
 } VgicPe;
 
-/* One Redistributor region or the Distributor, as mapped. */
+/* One frame, as mapped. */
 typedef struct VgicRegion {
     MemoryRegion mr;
     Vgic *gic;
@@ -39,6 +46,7 @@ struct VgicDevice {
     SysBusDevice parent_obj;
 
     uint32_t num_cpu, first_cpu_index, num_irq, num_espi, num_eppi, revision;
+    uint32_t lpi_bits, lpi_limit;
     uint32_t *redist_region_count;
     uint32_t redist_regions;
     bool has_security, has_lpi, has_nmi;
@@ -49,12 +57,61 @@ struct VgicDevice {
     VgicRegion *region;
     /* A kernel is started Non-secure without firmware: reset does what firmware would have done. */
     bool no_firmware;
+
+    /* Guest memory as Non-secure and, where the CPUs have EL3, as Secure accesses see it. */
+    AddressSpace memory;
+    AddressSpace *secure_memory;
+    /* Goes on with what the library left for later. */
+    QEMUBH *work;
+    VMChangeStateEntry *run_state;
+
+    /* A saved state on its way out or in. */
+    uint32_t state_size;
+    uint8_t *state;
+    /* A state was loaded, and the CPUs' inputs are to be driven when the machine starts to run. */
+    bool lines_stale;
 };
+
+/* Makes @region the window to @frame of @gic. */
+void vgic_region_init(VgicRegion *region, Object *owner, Vgic *gic, const VgicFrame *frame);
 
 /* Gives PE @pe of @cpu its GIC system registers. */
 void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu);
 
+/* The state of @cpu was loaded: tells the library what depends on it. */
+void vgic_cpuif_loaded(VgicPe *pe, ARMCPU *cpu);
+
+/* The CPU that is PE @index; NULL if the machine has none. */
+ARMCPU *vgic_pe_cpu(VgicDevice *s, uint32_t index);
+
 /* Drives the outputs of @pe to what the library says now. Needs the BQL. */
 void vgic_pe_drive(VgicPe *pe);
+
+/* The same for all outputs, whatever they were last driven to. */
+void vgic_pe_drive_anew(VgicPe *pe);
+
+/* Guest memory, and work in the background: before and after there is a GIC. */
+void vgic_qemu_memory_init(VgicDevice *s);
+void vgic_qemu_memory_finalize(VgicDevice *s);
+bool vgic_qemu_memory_read(void *opaque, VgicSpace space, uint64_t address, void *buffer,
+                           size_t length);
+bool vgic_qemu_memory_write(void *opaque, VgicSpace space, uint64_t address, const void *buffer,
+                            size_t length);
+void vgic_qemu_work_later(void *opaque);
+
+/* What the library tells: log and trace. */
+void vgic_qemu_guest_error(void *opaque, const VgicReport *report);
+void vgic_qemu_host_error(void *opaque, const char *function, const char *message);
+void vgic_qemu_trace_event(void *opaque, const VgicTrace *event);
+bool vgic_qemu_trace_wanted(void);
+
+/* `info pic` */
+void vgic_qemu_print_info(VgicDevice *s, GString *buf);
+void vgic_qemu_print_frame(Vgic *gic, const VgicFrame *frame, GString *buf);
+
+/* Saved state */
+extern const VMStateDescription vmstate_vgic_v3;
+void vgic_qemu_state_init(VgicDevice *s);
+void vgic_qemu_state_finalize(VgicDevice *s);
 
 #endif
