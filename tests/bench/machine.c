@@ -128,7 +128,7 @@ Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)
         }
         bank_set_up(gic, true, n);
     }
-    gicd_write(gic, GICD_CTLR, 4, 3);
+    gicd_write(gic, GICD_CTLR, 4, 0x13);
     for (uint32_t cpu = 0; cpu < cpus; cpu++) {
         icc_write(gic, cpu, ICC_PMR_EL1, 0xFF);
         icc_write(gic, cpu, ICC_IGRPEN1_EL1, 1);

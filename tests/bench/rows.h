@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rows of the table, a file each. *_time() measures and prints; *_list() prints the operations
+ * that *_count() runs alone, for callgrind: "SHORT LONG NAME", numbers of operations that make a
+ * good short and a good long run.
+ */
+#ifndef BENCH_ROWS_H
+#define BENCH_ROWS_H
+
+#include "timing.h"
+
+enum {
+    ROUND_OPERATIONS = 100000,
+};
+
+void spi_time(void);
+void spi_list(void);
+bool spi_count(const char *operation, uint32_t n);
+
+void register_time(void);
+void register_list(void);
+bool register_count(const char *operation, uint32_t n);
+
+void lpi_time(void);
+void lpi_list(void);
+bool lpi_count(const char *operation, uint32_t n);
+
+void command_time(void);
+void command_list(void);
+bool command_count(const char *operation, uint32_t n);
+
+void state_time(void);
+void state_list(void);
+bool state_count(const char *operation, uint32_t n);
+
+/* The first row's operation, for a reference elsewhere, on the GIC and on the yardstick. */
+Loop spi_loop, limit_loop;
+
+/* Makes @p pending SPIs pend, the last one of them in the loop. */
+Subject spi_injected(Vgic *gic, LimitCpu *limit, Deal deal, uint32_t cpu, uint32_t pending);
+
+#endif
