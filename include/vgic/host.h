@@ -65,7 +65,7 @@ typedef enum VgicTraceKind {
     VGIC_TRACE_MSI = 8,   /**< an MSI at an ITS: `name` frame, `device`, `value` = EventID, `intid`
                              and   `cpu` of the LPI or UINT32_MAX if it was dropped */
     VGIC_TRACE_COMMAND =
-        9, /**< an ITS carried out a command: `name` frame, `reg` its name, `words` */
+        9, /**< an ITS is done with a command: `name` frame, `reg` its name, `words` */
 } VgicTraceKind;
 
 /** One trace event; members that a kind does not name are 0 or NULL. */

@@ -53,8 +53,9 @@ VGIC_API bool vgic_export_tables(Vgic *gic);
  * loaded: nothing stays cached of the old ones, collections go to their index, and LPIs that are
  * set in the pending table of a PE whose LPIs are enabled are pending, and their bits cleared.
  *
- * The tables that the library itself keeps need no import; their collections are recognised by
- * standing at their index.
+ * The tables that the library itself keeps need no import; a flat collection table with a gap, all
+ * of whose entries stand at their own index, is taken for such a one. Both functions look at each
+ * device and event once: tables that a guest made to share memory can take long.
  *
  * @return false if a table could not be accessed or has an entry that KVM refuses: a collection
  * that is there twice, has no room or names a PE that does not exist, more than 16 bits of EventID,

@@ -52,8 +52,8 @@ VGIC_API bool vgic_load(Vgic *gic, const void *bytes, size_t size, VgicError **e
  * look at one. @p host and @p machine are those of vgic_new(); host may be NULL, the guest's memory
  * is then all zero.
  *
- * @return the instance, to be freed with vgic_free(); NULL on an error (VGIC_ERROR_STATE, _HOST,
- * _MEMORY)
+ * @return the instance, to be freed with vgic_free(); NULL on an error (VGIC_ERROR_STATE, _CONFIG,
+ * _UNSUPPORTED, _HOST, _MEMORY)
  */
 VGIC_API Vgic *vgic_new_from_state(const void *bytes, size_t size, const VgicHost *host,
                                    void *machine, VgicError **error);

@@ -52,16 +52,13 @@ static VgicLpiChunk *take_chunk(VgicLpis *lpis)
     return chunk;
 }
 
-VgicIrq *vgic_lpi_get(Vgic *gic, uint32_t intid)
+VgicIrq *vgic_lpi_make(Vgic *gic, uint32_t intid)
 {
     VgicLpis *lpis = &gic->lpis;
     uint32_t number = intid >> VGIC_LPI_CHUNK_BITS;
-    VgicIrq *irq = vgic_lpi_find(lpis, intid);
     VgicLpiChunk *chunk;
+    VgicIrq *irq;
 
-    if (G_LIKELY(irq)) {
-        return irq;
-    }
     vgic_lock(&nowhere(gic)->lock);
     irq = vgic_lpi_find(lpis, intid); /* another thread may have made it */
     chunk = irq ? NULL : take_chunk(lpis);

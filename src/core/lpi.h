@@ -50,7 +50,14 @@ static inline VgicIrq *vgic_lpi_find(const VgicLpis *lpis, uint32_t intid)
 
 /** Makes the record of LPI @p intid if there is none; NULL if VgicConfig.lpi_limit is reached or
  * memory is out. */
-VgicIrq *vgic_lpi_get(Vgic *gic, uint32_t intid);
+VgicIrq *vgic_lpi_make(Vgic *gic, uint32_t intid);
+
+static inline VgicIrq *vgic_lpi_get(Vgic *gic, const VgicLpis *lpis, uint32_t intid)
+{
+    VgicIrq *irq = vgic_lpi_find(lpis, intid);
+
+    return G_LIKELY(irq) ? irq : vgic_lpi_make(gic, intid);
+}
 
 /** Gives the new record @p irq the values of LPI @p intid, of which nothing is known. */
 void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid);

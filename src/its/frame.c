@@ -257,7 +257,7 @@ static void gits_baser_write(VgicAccess *access, uint64_t value)
 
 static void gits_translater_write(VgicAccess *access, uint64_t value)
 {
-    vgic_its_msi(access, (uint32_t)value);
+    vgic_its_msi_access(access, (uint32_t)value);
 }
 
 #define MPAM "MPAM is not modelled"

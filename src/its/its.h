@@ -12,7 +12,7 @@
  * again, and only then touches the LPI: an MSI that went before it is undone or moved with the
  * rest, one that comes after it finds the new tables (docs/its.md).
  *
- * Commands are carried out by one thread at a time, which `busy` names, and with no lock held,
+ * Commands are carried out by one thread at a time, which sets `busy`, and with no lock held,
  * because they read and write guest memory. Who finds an ITS busy leaves its command to that
  * thread.
  */
@@ -99,8 +99,24 @@ VgicRule vgic_its_write_event(const VgicIts *its, const VgicDte *dte, uint32_t e
                               const VgicIte *ite);
 /** Is there room for the collection? */
 VgicRule vgic_its_check_collection(const VgicIts *its, uint32_t icid);
-/** The PE of a collection: from the cache, or the table. */
-VgicRule vgic_its_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu);
+/** The PE of a collection, from the table. */
+VgicRule vgic_its_look_up_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu);
+
+/** The same, from the cache if it is there. */
+static inline VgicRule vgic_its_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu)
+{
+    uint16_t pe = VGIC_COLLECTION_UNMAPPED;
+
+    if (G_LIKELY(!(icid >> its->collection_bits))) {
+        pe = atomic_load_explicit(&its->collections[icid], memory_order_relaxed);
+    }
+    if (G_LIKELY(pe < its->gic->cpu_count)) {
+        *cpu = &its->gic->cpus[pe];
+        return VGIC_RULE_NONE;
+    }
+    return pe == VGIC_COLLECTION_UNKNOWN ? vgic_its_look_up_collection(its, icid, cpu)
+                                         : VGIC_RULE_ITS_COLLECTION;
+}
 /** @p cpu NULL: unmaps it. Cache and generation are dealt with, unless VgicIts.epoch is no longer
  * @p epoch. */
 VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu, uint32_t epoch);
@@ -162,8 +178,13 @@ static inline bool vgic_its_is_quiescent(const VgicIts *its)
     return !its->enabled && !its->busy && !vgic_its_has_work(its);
 }
 
-/** An MSI. @p access gets the rule that it breaks. No lock is held. */
-void vgic_its_msi(VgicAccess *access, uint32_t event);
+/** An MSI. Returns the rule that it breaks; @p intid is the LPI's, and @p cpu its PE, as far as
+ * they are known. No lock is held. */
+VgicRule vgic_its_msi(VgicIts *its, uint32_t device, uint32_t event, uint32_t *intid,
+                      VgicCpu **cpu);
+
+/** An MSI that comes as a register access, which gets the rule. */
+void vgic_its_msi_access(VgicAccess *access, uint32_t event);
 
 /** Tells the host of a broken rule. */
 void vgic_its_report(const VgicItsCommand *command, VgicRule rule, uint32_t intid);

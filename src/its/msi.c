@@ -5,6 +5,10 @@
 #include "its/its.h"
 #include "v3/lpi.h"
 
+enum {
+    MOST_TRIES = 1000,
+};
+
 /* What the tables say of the event: a value for the cache. */
 static VgicRule walk(VgicIts *its, uint32_t device, uint32_t event, uint64_t *value)
 {
@@ -72,8 +76,8 @@ static void trace_msi(const VgicIts *its, uint32_t device, uint32_t event, uint3
 }
 
 /* VGIC_LPI_STALE: what was read is no longer so. */
-static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, VgicRule *rule,
-                             uint32_t *intid, VgicCpu **cpu)
+static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, bool guarded,
+                             VgicRule *rule, uint32_t *intid, VgicCpu **cpu)
 {
     VgicLpiGuard guard = {.counter = &its->generation, .value = vgic_its_generation(its)};
     VgicLpiResult result;
@@ -91,34 +95,51 @@ static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, Vgic
     if (*rule) {
         return VGIC_LPI_OK;
     }
-    result = vgic_lpi_pend(*cpu, *intid, &guard);
+    result = vgic_lpi_pend(*cpu, *intid, guarded ? &guard : NULL);
     *rule = vgic_lpi_rule(result);
     return result;
 }
 
-void vgic_its_msi(VgicAccess *access, uint32_t event)
+/* Whatever is missing, it is an MSI that leads nowhere. */
+static VgicRule untranslated(VgicIts *its, uint32_t device, uint32_t event, VgicRule rule)
 {
-    VgicIts *its = access->its;
-    uint32_t intid;
-    VgicCpu *cpu;
+    if (rule != VGIC_RULE_ITS_DEVICE && rule != VGIC_RULE_ITS_EVENT &&
+        rule != VGIC_RULE_ITS_COLLECTION) {
+        return rule;
+    }
+    note_unmapped(its, device, event);
+    return VGIC_RULE_ITS_MSI;
+}
+
+VgicRule vgic_its_msi(VgicIts *its, uint32_t device, uint32_t event, uint32_t *intid, VgicCpu **cpu)
+{
     VgicRule rule;
 
-    access->event = event;
-    access->has_event = true;
-    while (deliver(its, access->device, event, &rule, &intid, &cpu) == VGIC_LPI_STALE) {
+    /* Commands that go on for ever, because the tables are registers of a GIC, end up here. */
+    for (uint32_t tries = 0;
+         deliver(its, device, event, tries < MOST_TRIES, &rule, intid, cpu) == VGIC_LPI_STALE;
+         tries++) {
     }
     if (G_UNLIKELY(rule)) {
-        /* Whatever is missing, it is an MSI that leads nowhere. */
-        if (rule == VGIC_RULE_ITS_DEVICE || rule == VGIC_RULE_ITS_EVENT ||
-            rule == VGIC_RULE_ITS_COLLECTION) {
-            rule = VGIC_RULE_ITS_MSI;
-            note_unmapped(its, access->device, event);
-        }
-        access->cpu = cpu;
-        vgic_access_report(access, rule, intid);
+        rule = untranslated(its, device, event, rule);
     }
     if (G_UNLIKELY(its->gic->host.trace)) {
-        trace_msi(its, access->device, event, intid, rule ? NULL : cpu);
+        trace_msi(its, device, event, *intid, rule && rule != VGIC_RULE_LPI_TABLE ? NULL : *cpu);
+    }
+    return rule;
+}
+
+void vgic_its_msi_access(VgicAccess *access, uint32_t event)
+{
+    uint32_t intid;
+    VgicCpu *cpu;
+    VgicRule rule = vgic_its_msi(access->its, access->device, event, &intid, &cpu);
+
+    if (G_UNLIKELY(rule)) {
+        access->event = event;
+        access->has_event = true;
+        access->cpu = cpu;
+        vgic_access_report(access, rule, intid);
     }
 }
 
@@ -136,18 +157,38 @@ static VgicIts *check_its(Vgic *gic, const char *function, const VgicFrame *fram
     return frame->its;
 }
 
+static void report_msi(VgicIts *its, uint32_t device, uint32_t event, VgicRule rule, uint32_t intid,
+                       VgicCpu *cpu)
+{
+    VgicAccess access = {
+        .gic = its->gic,
+        .cpu = cpu,
+        .its = its,
+        .offset = GITS_TRANSLATER,
+        .size = 4,
+        .device = device,
+        .event = event,
+        .has_event = true,
+        .rule = rule,
+        .intid = intid,
+    };
+
+    vgic_report_access(&access, its->name, "GITS_TRANSLATER", true, event);
+}
+
 bool vgic_msi(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event)
 {
     VgicIts *its = check_its(gic, __func__, frame);
-    VgicAccess access = {
-        .gic = gic, .its = its, .offset = GITS_TRANSLATER, .size = 4, .device = device};
+    uint32_t intid;
+    VgicCpu *cpu;
+    VgicRule rule;
 
     if (!its) {
         return false;
     }
-    vgic_its_msi(&access, event);
-    if (G_UNLIKELY(access.rule)) {
-        vgic_report_access(&access, its->name, "GITS_TRANSLATER", true, event);
+    rule = vgic_its_msi(its, device, event, &intid, &cpu);
+    if (G_UNLIKELY(rule)) {
+        report_msi(its, device, event, rule, intid, cpu);
     }
     return true;
 }

@@ -220,22 +220,16 @@ static void keep_collection(VgicIts *its, uint32_t icid, uint16_t pe, uint64_t g
     vgic_unlock(&its->lock);
 }
 
-VgicRule vgic_its_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu)
+VgicRule vgic_its_look_up_collection(VgicIts *its, uint32_t icid, VgicCpu **cpu)
 {
-    uint16_t pe = VGIC_COLLECTION_UNMAPPED;
+    uint64_t generation = vgic_its_generation(its);
+    uint16_t pe;
+    VgicRule rule = read_collection(its, icid, &pe);
 
-    if (!(icid >> its->collection_bits)) {
-        pe = atomic_load_explicit(&its->collections[icid], memory_order_relaxed);
+    if (rule == VGIC_RULE_ITS_BUS) {
+        return rule;
     }
-    if (G_UNLIKELY(pe == VGIC_COLLECTION_UNKNOWN)) {
-        uint64_t generation = vgic_its_generation(its);
-        VgicRule rule = read_collection(its, icid, &pe);
-
-        if (rule == VGIC_RULE_ITS_BUS) {
-            return rule;
-        }
-        keep_collection(its, icid, pe, generation);
-    }
+    keep_collection(its, icid, pe, generation);
     *cpu = pe < its->gic->cpu_count ? &its->gic->cpus[pe] : NULL;
     return *cpu ? VGIC_RULE_NONE : VGIC_RULE_ITS_COLLECTION;
 }

@@ -63,7 +63,7 @@ static size_t save_chunk(const Vgic *gic, const VgicLpiChunk *chunk, SavedLpi *l
     return count;
 }
 
-void vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state)
+bool vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state)
 {
     size_t count = 0;
     SavedLpi *lpis;
@@ -72,7 +72,10 @@ void vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state)
     for (uint32_t i = 0; i < gic->lpis.chunk_count; i++) {
         made += !!chunk_at(gic, i);
     }
-    lpis = g_new(SavedLpi, (size_t)made << VGIC_LPI_CHUNK_BITS);
+    lpis = g_try_new(SavedLpi, ((size_t)made << VGIC_LPI_CHUNK_BITS) + 1);
+    if (!lpis) {
+        return false;
+    }
     for (uint32_t i = 0; i < gic->lpis.chunk_count; i++) {
         const VgicLpiChunk *chunk = chunk_at(gic, i);
 
@@ -81,6 +84,7 @@ void vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state)
         }
     }
     vgic_state_give_array(state, "LPI", LPI_TYPE, lpis, count, sizeof(lpis[0]));
+    return true;
 }
 
 static VgicLpiChunk *new_chunk(const Vgic *gic, uint32_t number)

@@ -73,14 +73,17 @@ static VgicStateScratch new_scratch(const Vgic *gic)
     size_t lpis = (size_t)gic->lpis.made << VGIC_LPI_CHUNK_BITS;
     size_t size = VGIC_SLOT_EPPI + gic->eppis + gic->shared_count + lpis + 1;
 
-    return (VgicStateScratch){.intids = g_new(uint32_t, size), .size = size};
+    return (VgicStateScratch){.intids = g_try_new(uint32_t, size), .size = size};
 }
 
-static void save_cpus(const Vgic *gic, VgicStateWriter *state)
+static bool save_cpus(const Vgic *gic, VgicStateWriter *state)
 {
     VgicStateScratch scratch = new_scratch(gic);
     VgicStateWriter redists, interfaces;
 
+    if (!scratch.intids) {
+        return false;
+    }
     g_variant_builder_init(&redists, G_VARIANT_TYPE("aa{sv}"));
     g_variant_builder_init(&interfaces, G_VARIANT_TYPE("aa{sv}"));
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
@@ -98,6 +101,7 @@ static void save_cpus(const Vgic *gic, VgicStateWriter *state)
     g_variant_builder_add(state, "{sv}", "GICR", g_variant_builder_end(&redists));
     g_variant_builder_add(state, "{sv}", "ICC", g_variant_builder_end(&interfaces));
     g_free(scratch.intids);
+    return true;
 }
 
 static void save_part(const Vgic *gic, VgicStateWriter *state)
@@ -115,36 +119,53 @@ static void save_part(const Vgic *gic, VgicStateWriter *state)
     g_variant_builder_add(state, "{sv}", "GITS", g_variant_builder_end(&all));
 }
 
+/* All but the container; false: out of memory. What a GIC has only few of is GLib's to allocate. */
+static bool save_all(const Vgic *gic, VgicStateWriter *state)
+{
+    vgic_state_save_config(gic, state);
+    save_dist(gic, state);
+    if (!save_cpus(gic, state) || (gic->lpis.bits && !vgic_state_save_lpis(gic, state))) {
+        return false;
+    }
+    if (gic->its_count) {
+        save_part(gic, state);
+    }
+    return true;
+}
+
+/* The bytes, NULL if they do not fit in memory. Takes over @p state. */
+static void *serialise(VgicStateWriter *state, size_t *size)
+{
+    GVariant *whole = little_endian(g_variant_new(FORMAT, MAGIC, VERSION, state));
+    void *bytes;
+
+    *size = g_variant_get_size(whole);
+    bytes = malloc(*size);
+    if (bytes) {
+        g_variant_store(whole, bytes);
+    }
+    g_variant_unref(whole);
+    return bytes;
+}
+
 void *vgic_save(Vgic *gic, size_t *size, VgicError **error)
 {
     VgicStateWriter state;
-    GVariant *whole;
-    void *bytes;
+    void *bytes = NULL;
 
     if (!vgic_check_gic(gic, __func__) || !vgic_check_pointer(gic, __func__, size, "size")) {
         return NULL;
     }
     settle_all(gic);
     g_variant_builder_init(&state, G_VARIANT_TYPE_VARDICT);
-    vgic_state_save_config(gic, &state);
-    save_dist(gic, &state);
-    save_cpus(gic, &state);
-    if (gic->lpis.bits) {
-        vgic_state_save_lpis(gic, &state);
-    }
-    if (gic->its_count) {
-        save_part(gic, &state);
-    }
-    whole = little_endian(g_variant_new(FORMAT, MAGIC, VERSION, &state));
-    *size = g_variant_get_size(whole);
-    bytes = malloc(*size);
-    if (bytes) {
-        g_variant_store(whole, bytes);
+    if (save_all(gic, &state)) {
+        bytes = serialise(&state, size);
     } else {
-        vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for a saved state of %zu bytes",
-                       *size);
+        g_variant_builder_clear(&state);
     }
-    g_variant_unref(whole);
+    if (!bytes) {
+        vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for a saved state");
+    }
     return bytes;
 }
 
@@ -392,6 +413,24 @@ static bool write_nothing(void *machine, VgicSpace space, uint64_t address, cons
     return true;
 }
 
+/* A configuration that vgic_new() refuses is the state's mistake here, not the caller's. */
+static Vgic *new_gic(const VgicConfig *config, const VgicHost *host, void *machine,
+                     VgicError **error)
+{
+    VgicError *refusal = NULL;
+    Vgic *gic = vgic_new(config, host, machine, &refusal);
+
+    if (!gic) {
+        VgicErrorCode code = vgic_error_code(refusal);
+
+        vgic_error_set(
+            error, code == VGIC_ERROR_HOST || code == VGIC_ERROR_MEMORY ? code : VGIC_ERROR_STATE,
+            "saved state: config: %s", vgic_error_message(refusal));
+        vgic_error_free(refusal);
+    }
+    return gic;
+}
+
 Vgic *vgic_new_from_state(const void *bytes, size_t size, const VgicHost *host, void *machine,
                           VgicError **error)
 {
@@ -411,7 +450,7 @@ Vgic *vgic_new_from_state(const void *bytes, size_t size, const VgicHost *host, 
         vgic_state_read_config(&state, &config);
     }
     if (!load.failed) {
-        gic = vgic_new(&config, host ? host : &nothing, machine, error);
+        gic = new_gic(&config, host ? host : &nothing, machine, error);
     }
     g_ptr_array_unref(load.kept);
     if (gic && !vgic_load(gic, bytes, size, error)) {

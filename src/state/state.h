@@ -73,7 +73,8 @@ void vgic_state_apply_irqs(Vgic *gic, const VgicStaged *staged);
 void vgic_state_queue_all(Vgic *gic, const VgicStaged *staged);
 
 /* LPIs (lpis.c). */
-void vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state);
+/** False: out of memory. */
+bool vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state);
 void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state);
 void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged);
 void vgic_state_drop_lpis(VgicStaged *staged);

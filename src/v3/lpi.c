@@ -24,6 +24,10 @@ static uint64_t configuration_count(const Vgic *gic)
     return atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire);
 }
 
+enum {
+    MOST_TRIES = 1000,
+};
+
 static bool is_current(const VgicLpiGuard *guard)
 {
     return !guard || atomic_load_explicit(guard->counter, memory_order_acquire) == guard->value;
@@ -35,6 +39,7 @@ static void read_config(const VgicCpu *cpu, uint32_t intid, VgicLpiConfig *confi
     uint64_t base = propbaser & VGIC_MASK(gicr_propbaser, Physical_Address);
 
     config->read = true;
+    config->tries++;
     config->byte = 0;
     config->count = configuration_count(cpu->gic);
     config->failed = !vgic_read_memory(cpu->gic, base + intid - VGIC_INTID_LPI, &config->byte, 1);
@@ -45,7 +50,8 @@ static void read_config(const VgicCpu *cpu, uint32_t intid, VgicLpiConfig *confi
 
 static bool is_good(const Vgic *gic, const VgicLpiConfig *config)
 {
-    return config->read && config->count == configuration_count(gic);
+    return config->read &&
+           (config->count == configuration_count(gic) || config->tries > MOST_TRIES);
 }
 
 /* The priority is Non-secure software's view of it while there are two Security states [9.3]. */
@@ -155,10 +161,10 @@ static void look_again(VgicCpu *cpu, uint32_t intid, const VgicLpiConfig *config
  * lock, that of its home. If that is another PE, the LPI moves, and look_again() where it arrived.
  */
 VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard,
-                                 VgicLpiConfig config)
+                                 VgicLpiConfig *config)
 {
     VgicLpiResult result = check_taken(cpu, intid);
-    VgicIrq *irq = result ? NULL : vgic_lpi_get(cpu->gic, intid);
+    VgicIrq *irq = result ? NULL : vgic_lpi_get(cpu->gic, &cpu->gic->lpis, intid);
 
     if (G_UNLIKELY(!irq)) {
         result = result ? result : VGIC_LPI_LIMIT;
@@ -176,29 +182,31 @@ VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuar
             vgic_unlock(&home->lock);
             return result;
         }
-        if (G_LIKELY(known) || is_good(cpu->gic, &config)) {
-            pend_unlock(home, cpu, irq, known ? NULL : &config);
+        if (G_LIKELY(known) || is_good(cpu->gic, config)) {
+            pend_unlock(home, cpu, irq, known ? NULL : config);
             if (G_UNLIKELY(home != cpu)) {
-                look_again(cpu, intid, &config);
+                look_again(cpu, intid, config);
                 /* A MOVALL meanwhile did not see it there: the caller goes on to the new PE. */
                 if (!is_current(guard)) {
                     return VGIC_LPI_STALE;
                 }
             }
-            return !known && config.failed ? VGIC_LPI_TABLE : VGIC_LPI_OK;
+            return !known && config->failed ? VGIC_LPI_TABLE : VGIC_LPI_OK;
         }
         vgic_unlock(&home->lock);
-        read_config(cpu, intid, &config);
+        read_config(cpu, intid, config);
     }
 }
 
 VgicLpiResult vgic_lpi_pend(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard)
 {
-    VgicLpiConfig none = {.read = false};
+    VgicLpiConfig config;
     VgicLpiResult result;
 
     do {
-        result = vgic_lpi_pend_with(cpu, intid, guard, none);
+        config.read = false;
+        config.tries = 0;
+        result = vgic_lpi_pend_with(cpu, intid, guard, &config);
     } while (result == VGIC_LPI_STALE && !guard);
     return result;
 }

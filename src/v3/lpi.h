@@ -42,6 +42,7 @@ typedef struct VgicLpiConfig {
     bool read;
     bool failed;
     uint8_t byte;
+    uint32_t tries; /* how often it was read: memory that is a GIC itself could go on for ever */
     uint64_t count;
 } VgicLpiConfig;
 
@@ -54,9 +55,10 @@ void vgic_lpi_configure(const VgicCpu *home, VgicIrq *irq, uint8_t byte);
 /** Makes LPI @p intid pending at @p cpu; @p guard may be NULL. No lock is held. */
 VgicLpiResult vgic_lpi_pend(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard);
 
-/** The same for a caller that has read its configuration. */
+/** The same for a caller that may have read its configuration, and whose place to read it is
+ * @p config. */
 VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuard *guard,
-                                 VgicLpiConfig config);
+                                 VgicLpiConfig *config);
 
 /** Makes it no longer pending; @p at: only if it is pending at that PE, NULL: wherever. */
 void vgic_lpi_unpend(Vgic *gic, const VgicCpu *at, uint32_t intid);

@@ -10,6 +10,7 @@
 enum {
     CHUNK_BYTES = VGIC_LPI_CHUNK / 8, /* of the pending table */
     BLOCK = 4096,                     /* bytes of the pending table that are read at once */
+    MOST_TRIES = 1000,                /* while other invalidations come between */
 };
 
 /* Which LPIs of a chunk. */
@@ -135,10 +136,10 @@ VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
     VgicLpiResult result = VGIC_LPI_OK;
     uint64_t count = atomic_fetch_add_explicit(&lpis->configuration, 1, memory_order_acq_rel) + 1;
 
-    for (;;) {
+    for (uint32_t tries = 0;; tries++) {
         VgicLpiChunk *chunk = chunk_at_settled(cpu->gic, number);
 
-        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result)) {
+        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result) || tries > MOST_TRIES) {
             return result;
         }
         count = atomic_load_explicit(&lpis->configuration, memory_order_acquire);
@@ -273,7 +274,7 @@ static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bit
     if (is_zero(bits, CHUNK_BYTES)) {
         return VGIC_LPI_OK;
     }
-    if (!vgic_lpi_get(cpu->gic, first)) {
+    if (!vgic_lpi_get(cpu->gic, &cpu->gic->lpis, first)) {
         return VGIC_LPI_LIMIT;
     }
     config.count = atomic_load_explicit(&cpu->gic->lpis.configuration, memory_order_acquire);
@@ -285,7 +286,7 @@ static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bit
             continue;
         }
         config.byte = config.failed ? 0 : bytes[i];
-        one = vgic_lpi_pend_with(cpu, first + i, NULL, config);
+        one = vgic_lpi_pend_with(cpu, first + i, NULL, &config);
         result = one ? one : result;
     }
     return result;
@@ -294,7 +295,7 @@ static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bit
 /* Reads the pending table from the first LPI on. */
 static VgicLpiResult read_pending(VgicCpu *cpu, uint64_t table, bool clear)
 {
-    static const uint8_t zeros[BLOCK];
+    static const uint8_t zeros[CHUNK_BYTES];
     uint32_t end = atomic_load_explicit(&cpu->redist.lpi_end, memory_order_relaxed);
     VgicLpiResult result = VGIC_LPI_OK;
 
@@ -311,9 +312,11 @@ static VgicLpiResult read_pending(VgicCpu *cpu, uint64_t table, bool clear)
             VgicLpiResult chunk = pend_chunk(cpu, first + 8 * at, bits + at);
 
             result = chunk ? chunk : result;
-        }
-        if (clear && !is_zero(bits, bytes) && !vgic_write_memory(cpu->gic, address, zeros, bytes)) {
-            result = VGIC_LPI_TABLE;
+            /* What was not taken stays where it is. */
+            if (clear && !chunk && !is_zero(bits + at, CHUNK_BYTES) &&
+                !vgic_write_memory(cpu->gic, address + at, zeros, CHUNK_BYTES)) {
+                result = VGIC_LPI_TABLE;
+            }
         }
     }
     return result;

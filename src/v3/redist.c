@@ -245,6 +245,9 @@ static void gicr_invlpir_write(VgicAccess *access, uint64_t value)
 static void gicr_invallr_write(VgicAccess *access, uint64_t value)
 {
     (void)value;
+    if (!names_lpi(access)) {
+        return;
+    }
     if (!access->cpu->redist.enable_lpis) {
         vgic_access_report(access, VGIC_RULE_LPI_DISABLED, UINT32_MAX);
         return;

@@ -263,8 +263,7 @@ static void plan_level1(Generator *g, uint32_t its, uint64_t table, uint64_t pag
 {
     ItsPlan *plan = &g->its.plan[its];
     uint64_t at = table + index / (page / 8) * 8;
-    if (at >= table + KIB(64) || plan->level1_count == MAX_PLACES ||
-        plan->level2 == LEVEL2_PAGES) {
+    if (at >= table + KIB(64) || plan->level1_count == MAX_PLACES || plan->level2 == LEVEL2_PAGES) {
         return;
     }
     for (uint32_t i = 0; i < plan->level1_count; i++) {
@@ -304,7 +303,8 @@ static void plan_baser(Generator *g, uint32_t its, bool devices)
     table = percent(g, 4) ? OUTSIDE : table;
     for (int i = 0; indirect && table != OUTSIDE && i < (devices ? DEVICES : COLLECTIONS); i++) {
         if (percent(g, 80)) {
-            plan_level1(g, its, table, page, devices ? plan->devices[i] : collection_at(g, plan, i));
+            plan_level1(g, its, table, page,
+                        devices ? plan->devices[i] : collection_at(g, plan, i));
         }
     }
     uint64_t value = table | kind << 8 | (pages - 1) | (uint64_t)indirect << 62;
@@ -327,9 +327,7 @@ static void plan_queue(Generator *g, uint32_t its)
     value |= percent(g, 98) ? VALID : 0;
     value |= percent(g, 80) ? 0 : random_next(g->random) & 0x38E0000000000C00;
     plan_its_base(g, its, GITS_CBASER, value);
-    if (percent(g, 80)) {
-        plan_its_write(g, its, GITS_CWRITER, 8, 0);
-    }
+    plan_its_write(g, its, GITS_CWRITER, 8, 0); /* what it was may be beyond this queue */
 }
 
 /* A new beginning, or parts of one. */
@@ -397,8 +395,8 @@ static void fill_mapd(Generator *g, uint32_t its, uint32_t device, uint64_t *wor
 static void fill_command(Generator *g, const RefGic *ref, uint32_t its, Operation *op)
 {
     static const uint8_t opcodes[] = {
-        0x08, 0x08, 0x09, 0x09, 0x09, 0x0A, 0x0A, 0x0A, 0x0A, 0x0A, 0x0B, 0x0B, 0x01, 0x01,
-        0x0E, 0x0F, 0x0F, 0x03, 0x03, 0x03, 0x04, 0x0C, 0x0C, 0x0D, 0x05,
+        0x08, 0x08, 0x09, 0x09, 0x09, 0x0A, 0x0A, 0x0A, 0x0A, 0x0A, 0x0B, 0x0B, 0x01,
+        0x01, 0x0E, 0x0F, 0x0F, 0x03, 0x03, 0x03, 0x04, 0x0C, 0x0C, 0x0D, 0x05,
     };
     ItsPlan *plan = &g->its.plan[its];
     uint64_t *word = op->words;

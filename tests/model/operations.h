@@ -93,9 +93,9 @@ void operation_print(const Operation *operation, FILE *out);
 /** What the generator remembers of one ITS. */
 typedef struct ItsPlan {
     uint32_t devices[6], events[8], collections[6];
-    uint32_t itt[6]; /* which of its two places a device's ITT is in */
-    bool itt_high; /* that of the first device is beyond 48 bits */
-    uint32_t level2;               /* level-2 pages given out */
+    uint32_t itt[6];             /* which of its two places a device's ITT is in */
+    bool itt_high;               /* that of the first device is beyond 48 bits */
+    uint32_t level2;             /* level-2 pages given out */
     uint64_t level1[MAX_PLACES]; /* addresses of the level-1 entries that were written */
     uint32_t level1_count;
 } ItsPlan;
@@ -143,7 +143,7 @@ typedef struct Side {
     uint64_t reports;
     const char *rules[REF_MAX_RULES]; /* of LPIs and ITSs, during the operation */
     uint32_t rule_count;
-    bool work; /* vgic_work() is due */
+    bool work;         /* vgic_work() is due */
     uint64_t commands; /* of ITSs, during the operation */
 } Side;
 

@@ -73,8 +73,8 @@ static bool side_open(Side *side, const char *name, Machine *machine, Memory *me
     const VgicHost host =
         VGIC_HOST_INIT(.memory_read = on_memory_read, .memory_write = on_memory_write,
                        .lines_changed = on_lines_changed, .guest_error = on_guest_error,
-                       .host_error = on_host_error,
-                       .trace = machine->config.its ? on_trace : NULL, .work = machine->sliced ? on_work : NULL);
+                       .host_error = on_host_error, .trace = machine->config.its ? on_trace : NULL,
+                       .work = machine->sliced ? on_work : NULL);
     VgicError *error = NULL;
     *side = (Side){.name = name, .memory = memory};
     side->gic = vgic_new(machine_config(machine), &host, side, &error);
@@ -389,7 +389,8 @@ static bool run_side(Pair *pair, Side *side, const Operation *op, const Answer *
     snprintf(what, sizeof(what), "access, %s", side->name);
     if (!same_result(what, want->result, want->value, got.result, got.value, why) ||
         !same_result("vgic_sysreg_check", want->check, 0, got.check, 0, why) ||
-        !same_rules(pair->ref, side, pair->machine->sliced, why) || !same_lines(pair->ref, side, before, why)) {
+        !same_rules(pair->ref, side, pair->machine->sliced, why) ||
+        !same_lines(pair->ref, side, before, why)) {
         return false;
     }
     if (!memory_same(pair->ref->memory, side->memory, difference)) {
@@ -650,9 +651,9 @@ static bool compare_row(Pair *pair, const RefRow *row, char *why)
     }
     bool redist = !strcmp(row->frame, "GICR");
     const VgicConfig *config = &pair->ref->config;
-    uint32_t regions = redist && config->redist_region_count    ? config->redist_region_count
-                       : !strcmp(row->frame, "GITS") ? config->its
-                                                                : 1;
+    uint32_t regions = redist && config->redist_region_count ? config->redist_region_count
+                       : !strcmp(row->frame, "GITS")         ? config->its
+                                                             : 1;
     for (uint32_t region = 0; region < regions; region++) {
         char name[16];
         snprintf(name, sizeof(name), region ? "%s%u" : "%s", row->frame, region);
@@ -755,9 +756,9 @@ static void print_sysreg(const Operation *op, FILE *out)
 static const char *command_name(uint64_t word)
 {
     static const char *const names[256] = {
-        [0x01] = "MOVI",  [0x03] = "INT",  [0x04] = "CLEAR", [0x05] = "SYNC",
-        [0x08] = "MAPD",  [0x09] = "MAPC", [0x0A] = "MAPTI", [0x0B] = "MAPI",
-        [0x0C] = "INV",   [0x0D] = "INVALL", [0x0E] = "MOVALL", [0x0F] = "DISCARD",
+        [0x01] = "MOVI", [0x03] = "INT",    [0x04] = "CLEAR",  [0x05] = "SYNC",
+        [0x08] = "MAPD", [0x09] = "MAPC",   [0x0A] = "MAPTI",  [0x0B] = "MAPI",
+        [0x0C] = "INV",  [0x0D] = "INVALL", [0x0E] = "MOVALL", [0x0F] = "DISCARD",
     };
     return names[word & 0xFF] ? names[word & 0xFF] : "?";
 }

@@ -108,7 +108,8 @@ static int cpu_of_affinity(const RefGic *gic, uint64_t route)
 
 bool ref_one_of_n(const RefGic *gic, const RefIrq *irq)
 {
-    return irq->owner == REF_NO_CPU && !irq->lpi && !gic->config.no_one_of_n && (irq->route >> 31 & 1);
+    return irq->owner == REF_NO_CPU && !irq->lpi && !gic->config.no_one_of_n &&
+           (irq->route >> 31 & 1);
 }
 
 static int one_of_n_target(RefGic *gic, RefIrq *irq, bool wants)

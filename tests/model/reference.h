@@ -203,7 +203,7 @@ typedef struct RefGic {
     uint32_t chunks_used;
     RefIts its[VGIC_MAX_ITS];
     Memory *memory;
-    uint64_t commands; /* that were carried out or refused */
+    uint64_t commands;                /* that were carried out or refused */
     const char *rules[REF_MAX_RULES]; /* of LPIs and ITSs that were broken, until the owner */
     uint32_t rule_count;              /* sets this to 0 */
 } RefGic;

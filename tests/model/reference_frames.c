@@ -173,7 +173,7 @@ typedef struct Access {
     uint32_t cpu; /* of the Redistributor */
     uint32_t its;
     VgicAttrs attrs;
-    bool last;    /* of its region */
+    bool last; /* of its region */
     bool secure;
     uint32_t byte; /* offset in the register array */
     uint32_t size;

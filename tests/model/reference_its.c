@@ -245,9 +245,6 @@ static End mapd(RefGic *gic, const Command *c)
 {
     uint64_t at, entry = 0, size = field(c->word[1], 4, 0);
     bool valid = c->word[2] & VALID;
-    if ((uint64_t)c->device >> options_of(gic)->device_bits) {
-        return wrong(gic, "its-device");
-    }
     if (valid && size + 1 > options_of(gic)->event_bits) {
         return wrong(gic, "its-itt-size");
     }
@@ -589,8 +586,7 @@ bool ref_its_translate(RefGic *gic, uint32_t number, uint32_t device, uint32_t e
         return false;
     }
     find_target(gic, &gic->its[number], &found, &cpu);
-    *translation =
-        (VgicTranslation){.intid = found.intid, .collection = found.icid, .cpu = cpu};
+    *translation = (VgicTranslation){.intid = found.intid, .collection = found.icid, .cpu = cpu};
     return true;
 }
 

@@ -210,12 +210,6 @@ void ref_lpi_clear(RefGic *gic, uint32_t intid, int cpu)
     }
 }
 
-static void move(RefGic *gic, RefIrq *irq, uint32_t to)
-{
-    gic->count[REF_LPI_MOVED]++;
-    report_any(gic, settle(gic, irq, to));
-}
-
 /* A PE that takes no such LPI loses it. */
 void ref_lpi_move(RefGic *gic, uint32_t intid, uint32_t to)
 {
@@ -229,22 +223,54 @@ void ref_lpi_move(RefGic *gic, uint32_t intid, uint32_t to)
         return;
     }
     if (arrive(gic, to, intid)) {
-        move(gic, irq, to);
+        gic->count[REF_LPI_MOVED]++;
+        report_any(gic, settle(gic, irq, to));
     } else {
         irq->latch = false;
         irq->home = (int)to;
     }
 }
 
+static bool moves(const RefGic *gic, const RefIrq *irq, uint32_t from, uint32_t to, uint32_t chunk)
+{
+    return irq->intid / REF_LPI_CHUNK == chunk && irq->latch && irq->home == (int)from &&
+           in_tables(gic, to, irq->intid);
+}
+
+/* The LPIs of a chunk move with the bytes that they have; then all that is pending there has its
+ * byte read anew. */
+static const char *move_chunk(RefGic *gic, uint32_t from, uint32_t to, uint32_t chunk)
+{
+    const char *rule = NULL;
+    bool any = false;
+    for (uint32_t i = 0; i < gic->lpi_count; i++) {
+        if (moves(gic, gic->lpis[i], from, to, chunk)) {
+            gic->count[REF_LPI_MOVED]++;
+            gic->lpis[i]->home = (int)to;
+            any = true;
+        }
+    }
+    ref_look(gic);
+    for (uint32_t i = 0; any && i < gic->lpi_count; i++) {
+        RefIrq *irq = gic->lpis[i];
+        if (irq->intid / REF_LPI_CHUNK == chunk && irq->latch && irq->home == (int)to) {
+            rule = later(rule, configure(gic, irq, to));
+        }
+    }
+    ref_look(gic);
+    return rule;
+}
+
 /* MOVALL leaves behind what the PE would lose. */
 void ref_lpi_move_all(RefGic *gic, uint32_t from, uint32_t to)
 {
-    for (uint32_t i = 0; i < gic->lpi_count; i++) {
-        RefIrq *irq = gic->lpis[i];
-        if (irq->latch && irq->home == (int)from && in_tables(gic, to, irq->intid)) {
-            move(gic, irq, to);
+    const char *rule = NULL;
+    for (uint32_t chunk = 0; chunk < 1u << gic->config.lpi_bits >> 10; chunk++) {
+        if (gic->chunks[chunk]) {
+            rule = later(rule, move_chunk(gic, from, to, chunk));
         }
     }
+    report_any(gic, rule);
 }
 
 /* What is not pending is read when it is pended again. */
@@ -278,7 +304,7 @@ static uint64_t pending_table(const RefGic *gic, uint32_t cpu)
     return gic->cpu[cpu].pendbaser & 0x000FFFFFFFFF0000;
 }
 
-static void read_pending_table(RefGic *gic, uint32_t cpu)
+static const char *read_pending_table(RefGic *gic, uint32_t cpu)
 {
     uint64_t table = pending_table(gic, cpu), end = end_of(gic, cpu);
     const char *rule = NULL;
@@ -293,7 +319,7 @@ static void read_pending_table(RefGic *gic, uint32_t cpu)
             }
         }
     }
-    report_any(gic, rule);
+    return rule;
 }
 
 static void write_pending_table(RefGic *gic, uint32_t cpu)
@@ -335,13 +361,10 @@ void ref_lpi_enable(RefGic *gic, uint32_t cpu, bool on)
         write_pending_table(gic, cpu);
         return;
     }
+    const char *rule = c->pendbaser & ptz ? NULL : read_pending_table(gic, cpu);
     uint32_t bits = (c->propbaser & 31) + 1;
-    if (bits < 14 || bits > gic->config.lpi_bits) {
-        ref_report(gic, "lpi-idbits");
-    }
-    if (!(c->pendbaser & ptz)) {
-        read_pending_table(gic, cpu);
-    }
+    bool fits = bits >= 14 && bits <= gic->config.lpi_bits;
+    report_any(gic, fits ? rule : "lpi-idbits");
     c->pendbaser &= ~ptz; /* it was said of the table as it was then */
 }
 
@@ -404,7 +427,7 @@ void ref_lpi_write(RefGic *gic, uint32_t cpu, uint32_t offset, uint32_t size, ui
         ref_report(gic, "lpi-direct");
         return;
     }
-    if ((offset & 4) && offset != INVALLR + 4) {
+    if (offset & 4) {
         return; /* the upper half of a number says nothing */
     }
     switch (offset & ~7u) {

@@ -214,10 +214,10 @@ static void count_ack(RefGic *gic, const RefCpu *cpu, const RefIrq *irq)
 {
     uint64_t *count = gic->count;
     count[REF_ACK_G0 + (int)irq->group]++;
-    count[irq->lpi                    ? REF_ACK_LPI
-          : irq->intid < 16           ? REF_ACK_SGI
+    count[irq->lpi                   ? REF_ACK_LPI
+          : irq->intid < 16          ? REF_ACK_SGI
           : irq->owner != REF_NO_CPU ? REF_ACK_PPI
-                                      : REF_ACK_SPI]++;
+                                     : REF_ACK_SPI]++;
     count[REF_ACK_EXTENDED] += irq->intid > 1023 && !irq->lpi;
     count[REF_ACK_ONE_OF_N] += ref_one_of_n(gic, irq);
     count[REF_PREEMPTION] += ref_running_priority(gic, cpu) != 0xFF;

@@ -127,8 +127,7 @@ static void report(History *history, Depth depth, char *why)
 }
 
 /* One machine from reset to the end of its history. */
-static bool run_machine(History *history, Random *random, uint32_t steps, bool lpis,
-                        Totals *totals)
+static bool run_machine(History *history, Random *random, uint32_t steps, bool lpis, Totals *totals)
 {
     char why[WHY_SIZE];
     Pair pair;
@@ -174,9 +173,10 @@ static bool run_machine(History *history, Random *random, uint32_t steps, bool l
 static bool print_totals(const Totals *totals, bool lpis, bool all_wanted)
 {
     static const char *const kinds[] = {
-        "frame reads", "frame writes", "sysreg reads",  "sysreg writes", "SPI levels", "SPI pulses",
-        "PPI levels",  "PPI pulses",   "state changes", "resets",        "PE resets",  "firmware",
-        "MSIs",        "memory writes", "memory faults", "memory repairs", "saves"};
+        "frame reads",    "frame writes", "sysreg reads", "sysreg writes", "SPI levels",
+        "SPI pulses",     "PPI levels",   "PPI pulses",   "state changes", "resets",
+        "PE resets",      "firmware",     "MSIs",         "memory writes", "memory faults",
+        "memory repairs", "saves"};
     bool complete = true;
     printf("%" PRIu64 " steps on %" PRIu64 " machines, %" PRIu64 " guest errors reported\n",
            totals->steps, totals->machines, totals->reports);

@@ -580,7 +580,8 @@ static void a_hostile_configuration_makes_no_gic(Machine *m)
         VgicError *error = NULL;
         Vgic *gic = vgic_new_from_state(bad.bytes, bad.size, NULL, NULL, &error);
 
-        if (gic || !strstr(vgic_error_message(error), values[i].message)) {
+        if (gic || vgic_error_code(error) != VGIC_ERROR_STATE ||
+            !strstr(vgic_error_message(error), values[i].message)) {
             expect(1, 0, "%s: %s", values[i].message, gic ? "taken" : vgic_error_message(error));
         }
         vgic_free(gic);
