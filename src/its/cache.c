@@ -8,7 +8,7 @@
 
 enum {
     FIRST_BITS = 8,
-    GROWTH_BITS = 2,
+    GROWTH_BITS = 1,
 };
 
 static VgicCacheArray *make_array(uint32_t bits)
@@ -134,6 +134,9 @@ void vgic_cache_insert(VgicItsCache *cache, uint32_t device, uint32_t event, uin
     uint64_t key = key_of(device, event);
     VgicCacheSet *set = set_of(atomic_load(&cache->array), key);
 
+    if (!atomic_load_explicit(&cache->used, memory_order_relaxed)) {
+        atomic_store(&cache->used, true);
+    }
     lock_set(set);
     if (atomic_load(counter) == count) {
         store(choose_way(cache, set, key), key, value);
@@ -181,7 +184,7 @@ void vgic_cache_drop_all(VgicItsCache *cache)
 {
     VgicCacheArray *array = atomic_load(&cache->array);
 
-    for (uint64_t i = 0; i < UINT64_C(1) << array->bits; i++) {
+    for (uint64_t i = 0; atomic_load(&cache->used) && i < UINT64_C(1) << array->bits; i++) {
         drop_in_set(&array->sets[i], 0, 0);
     }
 }
@@ -194,16 +197,37 @@ bool vgic_cache_is_small(const VgicItsCache *cache)
            atomic_load_explicit(&cache->replaced, memory_order_relaxed) >> array->bits != 0;
 }
 
+/* Enters what @p old has into @p array, which nobody else knows yet. What is entered into the old
+ * one meanwhile is lost. */
+static void copy_entries(VgicItsCache *cache, VgicCacheArray *array, VgicCacheArray *old)
+{
+    for (uint64_t i = 0; i < UINT64_C(1) << old->bits; i++) {
+        lock_set(&old->sets[i]);
+        for (unsigned w = 0; w < VGIC_CACHE_WAYS; w++) {
+            const VgicCacheWay *way = &old->sets[i].way[w];
+            uint64_t key = atomic_load_explicit(&way->key, memory_order_relaxed);
+            uint64_t value = atomic_load_explicit(&way->value, memory_order_relaxed);
+
+            if (value) {
+                store(choose_way(cache, set_of(array, key), key), key, value);
+            }
+        }
+        unlock_set(&old->sets[i]);
+    }
+}
+
 void vgic_cache_grow(VgicItsCache *cache)
 {
-    uint32_t bits;
-    VgicCacheArray *array;
+    VgicCacheArray *old, *array;
 
     if (!vgic_cache_is_small(cache)) {
         return;
     }
-    bits = cache->arrays[cache->array_count - 1]->bits;
-    array = make_array(MIN(bits + GROWTH_BITS, cache->max_bits));
+    old = cache->arrays[cache->array_count - 1];
+    array = make_array(MIN(old->bits + GROWTH_BITS, cache->max_bits));
+    if (array) {
+        copy_entries(cache, array, old);
+    }
     atomic_store_explicit(&cache->replaced, 0, memory_order_relaxed);
     if (array) {
         cache->arrays[cache->array_count++] = array;

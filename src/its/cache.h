@@ -39,6 +39,7 @@ typedef struct VgicItsCache {
     uint32_t array_count;
     uint32_t max_bits;         /* constant */
     _Atomic uint32_t replaced; /* since the array was made: too many, and it grows */
+    atomic_bool used;          /* something was ever entered */
 } VgicItsCache;
 
 /** An entry: the INTID, 24 bits, and the collection, 16. */
@@ -74,8 +75,8 @@ void vgic_cache_drop(VgicItsCache *cache, uint32_t device, uint32_t event);
 uint64_t vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events);
 void vgic_cache_drop_all(VgicItsCache *cache);
 
-/** Is it time for a larger array? Then the owner of the cache, one thread at a time, lets it grow.
- */
+/** Is it time for a larger array? Then the owner of the cache lets it grow, while no other thread
+ * lets it grow or drops anything: what is cached moves over. */
 bool vgic_cache_is_small(const VgicItsCache *cache);
 void vgic_cache_grow(VgicItsCache *cache);
 

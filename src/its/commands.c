@@ -46,7 +46,9 @@ enum {
 static void drop_event(VgicIts *its, uint32_t device, uint32_t event)
 {
     vgic_its_count(its);
+    vgic_lock(&its->lock); /* the cache does not grow meanwhile */
     vgic_cache_drop(&its->cache, device, event);
+    vgic_unlock(&its->lock);
     vgic_its_count(its);
 }
 
@@ -56,9 +58,11 @@ static void drop_device(VgicItsCommand *command, const VgicDte *old)
     VgicIts *its = command->its;
 
     vgic_its_count(its);
+    vgic_lock(&its->lock);
     command->cost +=
         vgic_cache_drop_device(&its->cache, device_of(command), UINT64_C(1) << old->event_bits) /
         DROPS_A_COMMAND;
+    vgic_unlock(&its->lock);
     vgic_its_count(its);
 }
 

@@ -276,7 +276,9 @@ bool vgic_export_tables(Vgic *gic)
         VgicIts *its = &gic->its[i];
 
         /* Events need to know which collections are mapped: devices first. */
-        if (!(export_devices(its) & export_collections(its))) {
+        bool devices = export_devices(its), collections = export_collections(its);
+
+        if (!devices || !collections) {
             report(its, VGIC_RULE_ITS_BUS);
             good = false;
         }

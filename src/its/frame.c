@@ -178,9 +178,7 @@ static void gits_cwriter_write(VgicAccess *access, uint64_t value)
         vgic_access_report(access, VGIC_RULE_ITS_CWRITER, UINT32_MAX);
     } else {
         its->cwriter = offset;
-    }
-    if (value & access->mask & VGIC_MASK(gits_cwriter, Retry)) {
-        its->stalled = false;
+        its->stalled &= !(value & access->mask & VGIC_MASK(gits_cwriter, Retry));
     }
     vgic_unlock(&its->lock);
     vgic_its_run(its);

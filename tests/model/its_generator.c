@@ -156,7 +156,7 @@ static void plan_its_write(Generator *g, uint32_t its, uint32_t offset, uint32_t
 {
     Operation *op = plan_next(g);
     op->kind = OP_FRAME_WRITE;
-    snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its);
+    snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its % 100);
     op->attrs = percent(g, 80) ? VGIC_NS : VGIC_S;
     op->offset = offset;
     op->size = size;
@@ -486,7 +486,7 @@ static void plan_commands(Generator *g, const RefGic *ref, uint32_t its)
     if (percent(g, 30)) {
         Operation *op = plan_next(g);
         op->kind = OP_FRAME_READ;
-        snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its);
+        snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its % 100);
         op->attrs = VGIC_NS;
         op->offset = GITS_CREADR;
         op->size = 8;
@@ -538,7 +538,7 @@ static void plan_msi(Generator *g, uint32_t its)
         return;
     }
     op->kind = OP_FRAME_WRITE;
-    snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its);
+    snprintf(op->frame, sizeof(op->frame), its ? "GITS%u" : "GITS", its % 100);
     op->attrs = VGIC_NS | VGIC_FROM_DEVICE(device);
     op->offset = GITS_TRANSLATER;
     op->size = event < 0x10000 && percent(g, 40) ? 2 : 4;
