@@ -49,6 +49,10 @@ VGIC_FIELDS(gicr_waker);
     X(R, Physical_Address, 12, 40)                                                                 \
     X(R, OuterCache, 56, 3)
 VGIC_FIELDS(gicr_propbaser);
+#define GICR_PROPBASER_FIELDS                                                                      \
+    (VGIC_MASK(gicr_propbaser, IDbits) | VGIC_MASK(gicr_propbaser, InnerCache) |                   \
+     VGIC_MASK(gicr_propbaser, Shareability) | VGIC_MASK(gicr_propbaser, Physical_Address) |       \
+     VGIC_MASK(gicr_propbaser, OuterCache))
 
 #define gicr_pendbaser_LIST(X, R)                                                                  \
     X(R, InnerCache, 7, 3)                                                                         \
@@ -57,6 +61,10 @@ VGIC_FIELDS(gicr_propbaser);
     X(R, OuterCache, 56, 3)                                                                        \
     X(R, PTZ, 62, 1)
 VGIC_FIELDS(gicr_pendbaser);
+#define GICR_PENDBASER_FIELDS                                                                      \
+    (VGIC_MASK(gicr_pendbaser, InnerCache) | VGIC_MASK(gicr_pendbaser, Shareability) |             \
+     VGIC_MASK(gicr_pendbaser, Physical_Address) | VGIC_MASK(gicr_pendbaser, OuterCache) |         \
+     VGIC_MASK(gicr_pendbaser, PTZ))
 
 #define gicr_lpir_LIST(X, R) X(R, pINTID, 0, 32)
 VGIC_FIELDS(gicr_lpir);

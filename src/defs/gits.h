@@ -74,6 +74,12 @@ VGIC_FIELDS(gits_umsir);
     X(R, InnerCache, 59, 3)                                                                        \
     X(R, Valid, 63, 1)
 VGIC_FIELDS(gits_cbaser);
+/** What is stored of it: the queue begins at a multiple of 64 KiB. */
+#define GITS_CBASER_FIELDS                                                                         \
+    (VGIC_MASK(gits_cbaser, Size) | VGIC_MASK(gits_cbaser, Shareability) |                         \
+     (VGIC_MASK(gits_cbaser, Physical_Address) & ~UINT64_C(0xF000)) |                              \
+     VGIC_MASK(gits_cbaser, OuterCache) | VGIC_MASK(gits_cbaser, InnerCache) |                     \
+     VGIC_MASK(gits_cbaser, Valid))
 
 #define gits_cwriter_LIST(X, R)                                                                    \
     X(R, Retry, 0, 1)                                                                              \
@@ -97,6 +103,12 @@ VGIC_FIELDS(gits_creadr);
     X(R, Indirect, 62, 1)                                                                          \
     X(R, Valid, 63, 1)
 VGIC_FIELDS(gits_baser);
+/** What is stored of it; Type and Entry_Size are constants, and Indirect may be RAZ/WI. */
+#define GITS_BASER_FIELDS                                                                          \
+    (VGIC_MASK(gits_baser, Size) | VGIC_MASK(gits_baser, Page_Size) |                              \
+     VGIC_MASK(gits_baser, Shareability) | VGIC_MASK(gits_baser, Physical_Address) |               \
+     VGIC_MASK(gits_baser, OuterCache) | VGIC_MASK(gits_baser, InnerCache) |                       \
+     VGIC_MASK(gits_baser, Indirect) | VGIC_MASK(gits_baser, Valid))
 
 enum {
     GITS_BASER_DEVICES = 1, /* GITS_BASER<n>.Type */

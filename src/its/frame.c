@@ -139,16 +139,11 @@ static uint64_t gits_cbaser_read(VgicAccess *access)
 
 static void gits_cbaser_write(VgicAccess *access, uint64_t value)
 {
-    static const uint64_t fields =
-        VGIC_MASK(gits_cbaser, Size) | VGIC_MASK(gits_cbaser, Shareability) |
-        VGIC_MASK(gits_cbaser, Physical_Address) | VGIC_MASK(gits_cbaser, OuterCache) |
-        VGIC_MASK(gits_cbaser, InnerCache) | VGIC_MASK(gits_cbaser, Valid);
     VgicIts *its = access->its;
 
     vgic_lock(&its->lock);
     if (is_open(access)) {
-        /* The queue begins at a multiple of 64 KiB. */
-        its->cbaser = merge(access, its->cbaser, value) & fields & ~UINT64_C(0xF000);
+        its->cbaser = merge(access, its->cbaser, value) & GITS_CBASER_FIELDS;
         its->creadr = 0;
         its->stalled = false;
     }
@@ -218,14 +213,6 @@ static uint64_t gits_baser_read(VgicAccess *access)
     return access->its->baser[access->element] | baser_constants(access->element);
 }
 
-static uint64_t baser_fields(const VgicIts *its)
-{
-    return VGIC_MASK(gits_baser, Size) | VGIC_MASK(gits_baser, Page_Size) |
-           VGIC_MASK(gits_baser, Shareability) | VGIC_MASK(gits_baser, Physical_Address) |
-           VGIC_MASK(gits_baser, OuterCache) | VGIC_MASK(gits_baser, InnerCache) |
-           (its->indirect ? VGIC_MASK(gits_baser, Indirect) : 0) | VGIC_MASK(gits_baser, Valid);
-}
-
 static void gits_baser_write(VgicAccess *access, uint64_t value)
 {
     VgicIts *its = access->its;
@@ -237,7 +224,7 @@ static void gits_baser_write(VgicAccess *access, uint64_t value)
     }
     vgic_lock(&its->lock);
     if (is_open(access)) {
-        baser = merge(access, its->baser[number], value) & baser_fields(its);
+        baser = merge(access, its->baser[number], value) & vgic_its_baser_fields(its);
         /* Page_Size 3 is reserved: 64 KiB. */
         if (VGIC_GET(baser, gits_baser, Page_Size) == 3) {
             baser &= ~VGIC_PUT(gits_baser, Page_Size, 1);

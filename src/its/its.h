@@ -123,6 +123,12 @@ VgicRule vgic_its_map_collection(VgicIts *its, uint32_t icid, const VgicCpu *cpu
 /** Forgets what is cached of the collections in the table; the lock is held. */
 void vgic_its_forget_collections(VgicIts *its);
 
+/** The fields of a GITS_BASER<n> that software can write. */
+static inline uint64_t vgic_its_baser_fields(const VgicIts *its)
+{
+    return its->indirect ? GITS_BASER_FIELDS : GITS_BASER_FIELDS & ~VGIC_MASK(gits_baser, Indirect);
+}
+
 /** Where entry @p index of a table is, whose register is @p baser. */
 VgicRule vgic_its_entry(const VgicIts *its, uint64_t baser, uint64_t index, VgicRule missing,
                         uint64_t *address);

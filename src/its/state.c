@@ -22,21 +22,6 @@ typedef struct Staged {
     const uint16_t *collections;
 } Staged;
 
-#define CBASER_BITS                                                                                \
-    (VGIC_MASK(gits_cbaser, Size) | VGIC_MASK(gits_cbaser, Shareability) |                         \
-     (VGIC_MASK(gits_cbaser, Physical_Address) & ~UINT64_C(0xF000)) |                              \
-     VGIC_MASK(gits_cbaser, OuterCache) | VGIC_MASK(gits_cbaser, InnerCache) |                     \
-     VGIC_MASK(gits_cbaser, Valid))
-
-/* Type and Entry_Size are constants, and not saved. */
-static uint64_t baser_bits(const VgicIts *its)
-{
-    return VGIC_MASK(gits_baser, Size) | VGIC_MASK(gits_baser, Page_Size) |
-           VGIC_MASK(gits_baser, Shareability) | VGIC_MASK(gits_baser, Physical_Address) |
-           VGIC_MASK(gits_baser, OuterCache) | VGIC_MASK(gits_baser, InnerCache) |
-           (its->indirect ? VGIC_MASK(gits_baser, Indirect) : 0) | VGIC_MASK(gits_baser, Valid);
-}
-
 static bool has_status(const VgicIts *its)
 {
     return its->gic->statusr || its->umsi;
@@ -89,7 +74,7 @@ static void check_queue(VgicStateReader *reader, Staged *staged)
 {
     uint64_t creadr, bytes;
 
-    staged->cbaser = vgic_state_u64(reader, "GITS_CBASER", CBASER_BITS);
+    staged->cbaser = vgic_state_u64(reader, "GITS_CBASER", GITS_CBASER_FIELDS);
     staged->cwriter = vgic_state_u64(reader, "GITS_CWRITER", VGIC_MASK(gits_cwriter, Offset));
     creadr = vgic_state_u64(reader, "GITS_CREADR",
                             VGIC_MASK(gits_creadr, Offset) | VGIC_MASK(gits_creadr, Stalled));
@@ -104,7 +89,7 @@ static void check_queue(VgicStateReader *reader, Staged *staged)
 
 static void check_tables(const VgicIts *its, VgicStateReader *reader, Staged *staged)
 {
-    uint64_t bits = baser_bits(its);
+    uint64_t bits = vgic_its_baser_fields(its);
 
     staged->baser =
         vgic_state_array(reader, "GITS_BASER<n>", "t", VGIC_ITS_BASERS, sizeof(*staged->baser));

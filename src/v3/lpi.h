@@ -92,6 +92,11 @@ VgicLpiResult vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number);
 /** All chunks at once. */
 VgicLpiResult vgic_lpi_invalidate_all(VgicCpu *cpu);
 
+/** The first INTID that tables of the size that GICR_PROPBASER.IDbits says do not hold; 0: too
+ * small [5].
+ */
+uint32_t vgic_lpi_table_end(const Vgic *gic, uint64_t propbaser);
+
 /** GICR_CTLR.EnableLPIs: reads, or writes and empties, what the change asks for. No lock is held.
  */
 VgicLpiResult vgic_lpi_enable(VgicCpu *cpu, bool on);

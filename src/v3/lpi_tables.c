@@ -224,13 +224,16 @@ static void collect_pending(VgicCpu *cpu, uint32_t number, bool forget, ChunkSet
     vgic_cpu_present_unlock(cpu);
 }
 
-/* The first INTID that the PE's tables do not hold [5]. */
-static uint32_t table_end(const VgicCpu *cpu)
+uint32_t vgic_lpi_table_end(const Vgic *gic, uint64_t propbaser)
 {
-    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
     uint32_t bits = (uint32_t)VGIC_GET(propbaser, gicr_propbaser, IDbits) + 1;
 
-    return bits < VGIC_MIN_LPI_BITS ? 0 : 1u << MIN(bits, cpu->gic->lpis.bits);
+    return bits < VGIC_MIN_LPI_BITS ? 0 : 1u << MIN(bits, gic->lpis.bits);
+}
+
+static uint32_t table_end(const VgicCpu *cpu)
+{
+    return vgic_lpi_table_end(cpu->gic, atomic_load(&cpu->redist.propbaser));
 }
 
 /* The whole of a table of LPIs below @p end, and nothing beyond it. */

@@ -170,19 +170,12 @@ static void write_base(VgicAccess *access, _Atomic uint64_t *base, uint64_t valu
 
 static void gicr_propbaser_write(VgicAccess *access, uint64_t value)
 {
-    write_base(access, &access->cpu->redist.propbaser, value,
-               VGIC_MASK(gicr_propbaser, IDbits) | VGIC_MASK(gicr_propbaser, InnerCache) |
-                   VGIC_MASK(gicr_propbaser, Shareability) |
-                   VGIC_MASK(gicr_propbaser, Physical_Address) |
-                   VGIC_MASK(gicr_propbaser, OuterCache));
+    write_base(access, &access->cpu->redist.propbaser, value, GICR_PROPBASER_FIELDS);
 }
 
 static void gicr_pendbaser_write(VgicAccess *access, uint64_t value)
 {
-    write_base(access, &access->cpu->redist.pendbaser, value,
-               VGIC_MASK(gicr_pendbaser, InnerCache) | VGIC_MASK(gicr_pendbaser, Shareability) |
-                   VGIC_MASK(gicr_pendbaser, Physical_Address) |
-                   VGIC_MASK(gicr_pendbaser, OuterCache) | VGIC_MASK(gicr_pendbaser, PTZ));
+    write_base(access, &access->cpu->redist.pendbaser, value, GICR_PENDBASER_FIELDS);
 }
 
 /* Registers that act on the LPI that is written to them; the upper half alone does nothing. */

@@ -8,6 +8,7 @@
 #include "defs/gicd.h"
 #include "defs/gicr.h"
 #include "v3/icc.h"
+#include "v3/lpi.h"
 #include "v3/v3.h"
 
 typedef struct StagedDist {
@@ -143,23 +144,6 @@ static void apply_dist(Vgic *gic, const void *staged)
 
 /* A Redistributor. */
 
-#define PROPBASER_BITS                                                                             \
-    (VGIC_MASK(gicr_propbaser, IDbits) | VGIC_MASK(gicr_propbaser, InnerCache) |                   \
-     VGIC_MASK(gicr_propbaser, Shareability) | VGIC_MASK(gicr_propbaser, Physical_Address) |       \
-     VGIC_MASK(gicr_propbaser, OuterCache))
-#define PENDBASER_BITS                                                                             \
-    (VGIC_MASK(gicr_pendbaser, InnerCache) | VGIC_MASK(gicr_pendbaser, Shareability) |             \
-     VGIC_MASK(gicr_pendbaser, Physical_Address) | VGIC_MASK(gicr_pendbaser, OuterCache) |         \
-     VGIC_MASK(gicr_pendbaser, PTZ))
-
-/* As when LPIs were enabled: PROPBASER does not change while they are [5]. */
-static uint32_t lpi_end(const Vgic *gic, uint64_t propbaser)
-{
-    uint32_t bits = (uint32_t)VGIC_GET(propbaser, gicr_propbaser, IDbits) + 1;
-
-    return bits < VGIC_MIN_LPI_BITS ? 0 : 1u << MIN(bits, gic->lpis.bits);
-}
-
 static uint32_t dpg_mask(const Vgic *gic)
 {
     uint64_t bits = VGIC_MASK(gicr_ctlr, DPG0) | VGIC_MASK(gicr_ctlr, DPG1NS) |
@@ -209,9 +193,10 @@ static void check_redist(const VgicCpu *cpu, VgicStateReader *gicr, StagedCpu *s
     check_statusr(gic, gicr, redist_statusr, staged->statusr);
     check_waker(gicr, staged);
     if (gic->lpis.bits) {
-        staged->propbaser = vgic_state_u64(gicr, "GICR_PROPBASER", PROPBASER_BITS);
-        staged->pendbaser = vgic_state_u64(gicr, "GICR_PENDBASER", PENDBASER_BITS);
-        staged->lpi_end = staged->ctlr & enable_lpis ? lpi_end(gic, staged->propbaser) : 0;
+        staged->propbaser = vgic_state_u64(gicr, "GICR_PROPBASER", GICR_PROPBASER_FIELDS);
+        staged->pendbaser = vgic_state_u64(gicr, "GICR_PENDBASER", GICR_PENDBASER_FIELDS);
+        staged->lpi_end =
+            staged->ctlr & enable_lpis ? vgic_lpi_table_end(gic, staged->propbaser) : 0;
     }
 }
 
