@@ -13,7 +13,8 @@
  * home's lock (core/irq.c). No lock is held while a callback of the host runs. docs/locking.md
  * explains.
  *
- * Critical sections are tens of nanoseconds, so a waiter spins briefly and then yields: the holder
+ * Critical sections are tens of nanoseconds, or microseconds where a chunk of LPIs or a device's
+ * translations are dealt with at once, so a waiter spins briefly and then yields: the holder
  * may have lost its processor.
  */
 #ifndef VGIC_CORE_LOCK_H
