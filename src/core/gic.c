@@ -249,7 +249,8 @@ bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, si
     return gic->host.memory_write(gic->machine, VGIC_NS, address, buffer, length);
 }
 
-struct VgicFrame *vgic_add_frame(Vgic *gic, char *name, uint64_t size, const VgicFrameTable *table)
+struct VgicFrame *vgic_add_frame(Vgic *gic, const char *name, uint64_t size,
+                                 const VgicFrameTable *table)
 {
     struct VgicFrame *frame = &gic->frames[gic->frame_count++];
 

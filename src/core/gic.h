@@ -88,15 +88,14 @@ struct Vgic {
     uint32_t cluster_count;
 
     bool el3, two_states, ds_fixed, one_of_n_supported, message_spis, statusr, hold_while_asleep;
-    bool sre_enable_writable;
+    bool sre_enable_writable, direct_lpi;
     uint32_t message_base, message_count;
     uint32_t iidr;
+    uint32_t its_count;
 
     VgicLpis lpis;
-    bool direct_lpi;
     const VgicPartOps *part; /* the ITSs, or NULL */
     VgicIts *its;
-    uint32_t its_count;
     uint64_t *redist_addresses; /* GITS_TYPER.PTA is 1: of each PE; else NULL */
 
     VgicConfig config; /* as it was asked for, for the saved state; its arrays are the GIC's own,
@@ -209,8 +208,9 @@ static inline bool vgic_check_pointer(const Vgic *gic, const char *function, con
 bool vgic_read_memory(const Vgic *gic, uint64_t address, void *buffer, size_t length);
 bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, size_t length);
 
-/** Adds a frame; there is room for those of every model and part. */
-struct VgicFrame *vgic_add_frame(Vgic *gic, char *name, uint64_t size, const VgicFrameTable *table);
+/** Adds a frame, which takes over @p name; there is room for those of every model and part. */
+struct VgicFrame *vgic_add_frame(Vgic *gic, const char *name, uint64_t size,
+                                 const VgicFrameTable *table);
 
 /** Adds a table of those of the registers that this GIC has; frames may share it. */
 VgicFrameTable *vgic_add_table(Vgic *gic, const VgicFrameRow *rows, uint32_t row_count,

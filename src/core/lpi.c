@@ -85,7 +85,7 @@ VgicIrq *vgic_lpi_find_settled(Vgic *gic, uint32_t intid)
 
 bool vgic_lpi_is_known(const Vgic *gic, const VgicIrq *irq)
 {
-    return atomic_load_explicit(&irq->home, memory_order_relaxed) != gic->cpu_count;
+    return atomic_load_explicit(&irq->home, memory_order_acquire) != gic->cpu_count;
 }
 
 static void reset_irq(Vgic *gic, VgicIrq *irq)

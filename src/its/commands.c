@@ -66,7 +66,7 @@ static void drop_device(VgicItsCommand *command, const VgicDte *old)
     vgic_its_count(its);
 }
 
-static VgicRule do_mapd(VgicItsCommand *command, bool *more)
+static VgicRule do_mapd(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     uint32_t device = device_of(command);
@@ -77,7 +77,6 @@ static VgicRule do_mapd(VgicItsCommand *command, bool *more)
     VgicDte old;
     VgicRule rule, was;
 
-    (void)more;
     if (is_valid(command) && dte.event_bits > its->event_bits) {
         return VGIC_RULE_ITS_ITT_SIZE;
     }
@@ -95,14 +94,13 @@ static VgicRule do_mapd(VgicItsCommand *command, bool *more)
     return rule;
 }
 
-static VgicRule do_mapc(VgicItsCommand *command, bool *more)
+static VgicRule do_mapc(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     uint32_t icid = icid_of(command);
     VgicCpu *cpu = vgic_its_redistributor(its, VGIC_GET(command->dw[2], gits_dw2, RDbase));
     VgicRule rule = vgic_its_check_collection(its, icid);
 
-    (void)more;
     if (rule) {
         return rule;
     }
@@ -142,15 +140,13 @@ static VgicRule map_event(VgicItsCommand *command, uint32_t intid)
     return rule;
 }
 
-static VgicRule do_mapti(VgicItsCommand *command, bool *more)
+static VgicRule do_mapti(VgicItsCommand *command)
 {
-    (void)more;
     return map_event(command, (uint32_t)VGIC_GET(command->dw[1], gits_dw1, pINTID));
 }
 
-static VgicRule do_mapi(VgicItsCommand *command, bool *more)
+static VgicRule do_mapi(VgicItsCommand *command)
 {
-    (void)more;
     return map_event(command, event_of(command));
 }
 
@@ -163,7 +159,7 @@ static VgicRule find_event(VgicItsCommand *command, VgicDte *dte, VgicIte *ite, 
     return rule ? rule : vgic_its_collection(its, ite->collection, cpu);
 }
 
-static VgicRule do_movi(VgicItsCommand *command, bool *more)
+static VgicRule do_movi(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     VgicDte dte;
@@ -171,7 +167,6 @@ static VgicRule do_movi(VgicItsCommand *command, bool *more)
     VgicCpu *from, *to;
     VgicRule rule = find_event(command, &dte, &ite, &from);
 
-    (void)more;
     if (!rule) {
         rule = vgic_its_collection(its, icid_of(command), &to);
     }
@@ -202,7 +197,7 @@ static bool next_chunk(VgicItsCommand *command, uint32_t *number)
     return command->step < lpis->chunk_count;
 }
 
-static VgicRule do_movall(VgicItsCommand *command, bool *more)
+static VgicRule do_movall(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     VgicCpu *from = vgic_its_redistributor(its, VGIC_GET(command->dw[2], gits_dw2, RDbase));
@@ -214,15 +209,15 @@ static VgicRule do_movall(VgicItsCommand *command, bool *more)
         return VGIC_RULE_ITS_RDBASE;
     }
     if (from != to) {
-        *more = next_chunk(command, &number);
+        command->more = next_chunk(command, &number);
         result = vgic_lpi_move_chunk(from, to, number);
         remark(command, vgic_lpi_rule(result), UINT32_MAX);
-        *more &= result != VGIC_LPI_DISABLED;
+        command->more &= result != VGIC_LPI_DISABLED;
     }
     return VGIC_RULE_NONE;
 }
 
-static VgicRule do_discard(VgicItsCommand *command, bool *more)
+static VgicRule do_discard(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     VgicDte dte;
@@ -230,7 +225,6 @@ static VgicRule do_discard(VgicItsCommand *command, bool *more)
     VgicCpu *cpu;
     VgicRule rule = find_event(command, &dte, &ite, &cpu);
 
-    (void)more;
     if (!rule) {
         rule = vgic_its_write_event(its, &dte, event_of(command), NULL);
     }
@@ -242,42 +236,39 @@ static VgicRule do_discard(VgicItsCommand *command, bool *more)
     return VGIC_RULE_NONE;
 }
 
-static VgicRule do_int(VgicItsCommand *command, bool *more)
+static VgicRule do_int(VgicItsCommand *command)
 {
     VgicDte dte;
     VgicIte ite;
     VgicCpu *cpu;
     VgicRule rule = find_event(command, &dte, &ite, &cpu);
 
-    (void)more;
     if (!rule) {
         remark(command, vgic_lpi_rule(vgic_lpi_pend(cpu, ite.intid, NULL)), ite.intid);
     }
     return rule;
 }
 
-static VgicRule do_clear(VgicItsCommand *command, bool *more)
+static VgicRule do_clear(VgicItsCommand *command)
 {
     VgicDte dte;
     VgicIte ite;
     VgicCpu *cpu;
     VgicRule rule = find_event(command, &dte, &ite, &cpu);
 
-    (void)more;
     if (!rule) {
         vgic_lpi_unpend(command->its->gic, NULL, ite.intid);
     }
     return rule;
 }
 
-static VgicRule do_inv(VgicItsCommand *command, bool *more)
+static VgicRule do_inv(VgicItsCommand *command)
 {
     VgicDte dte;
     VgicIte ite;
     VgicCpu *cpu;
     VgicRule rule = find_event(command, &dte, &ite, &cpu);
 
-    (void)more;
     if (!rule) {
         VgicLpiResult result = vgic_lpi_invalidate(command->its->gic, ite.intid);
 
@@ -286,7 +277,7 @@ static VgicRule do_inv(VgicItsCommand *command, bool *more)
     return rule;
 }
 
-static VgicRule do_invall(VgicItsCommand *command, bool *more)
+static VgicRule do_invall(VgicItsCommand *command)
 {
     VgicIts *its = command->its;
     VgicCpu *cpu;
@@ -296,15 +287,14 @@ static VgicRule do_invall(VgicItsCommand *command, bool *more)
     if (rule) {
         return rule;
     }
-    *more = next_chunk(command, &number);
+    command->more = next_chunk(command, &number);
     remark(command, vgic_lpi_rule(vgic_lpi_invalidate_chunk(cpu, number)), UINT32_MAX);
     return VGIC_RULE_NONE;
 }
 
 /* Commands are carried out one after the other, so nothing is outstanding. */
-static VgicRule do_sync(VgicItsCommand *command, bool *more)
+static VgicRule do_sync(VgicItsCommand *command)
 {
-    (void)more;
     return vgic_its_redistributor(command->its, VGIC_GET(command->dw[2], gits_dw2, RDbase))
                ? VGIC_RULE_NONE
                : VGIC_RULE_ITS_RDBASE;
@@ -320,7 +310,7 @@ enum {
 static const struct {
     const char *name;
     unsigned names; /* HAS_DEVICE, HAS_EVENT: which fields it has */
-    VgicRule (*execute)(VgicItsCommand *command, bool *more);
+    VgicRule (*execute)(VgicItsCommand *command);
 } commands[] = {
     [GITS_MAPD] = {"MAPD", HAS_DEVICE, do_mapd},
     [GITS_MAPC] = {"MAPC", 0, do_mapc},
@@ -337,7 +327,7 @@ static const struct {
 };
 /* clang-format on */
 
-VgicRule vgic_its_execute(VgicItsCommand *command, bool *more)
+VgicRule vgic_its_execute(VgicItsCommand *command)
 {
     uint64_t opcode = VGIC_GET(command->dw[0], gits_dw0, Opcode);
 
@@ -347,5 +337,5 @@ VgicRule vgic_its_execute(VgicItsCommand *command, bool *more)
     command->name = commands[opcode].name;
     command->has_device = commands[opcode].names & HAS_DEVICE;
     command->has_event = commands[opcode].names & HAS_EVENT;
-    return commands[opcode].execute(command, more);
+    return commands[opcode].execute(command);
 }

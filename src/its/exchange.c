@@ -344,7 +344,7 @@ static VgicRule take_entry(const VgicIts *its, uint64_t entry, uint32_t count, u
 /* From a list to a place for each. */
 static VgicRule spread(VgicIts *its, const CollectionTable *table)
 {
-    g_autofree uint16_t *pes = g_new(uint16_t, table->count);
+    uint16_t *pes = g_new(uint16_t, table->count);
     VgicRule rule = VGIC_RULE_NONE;
 
     for (uint32_t i = 0; i < table->count; i++) {
@@ -363,20 +363,26 @@ static VgicRule spread(VgicIts *its, const CollectionTable *table)
         }
         its->collections[icid] = pes[icid];
     }
+    g_free(pes);
     return rule;
 }
 
 static VgicRule import_collections(VgicIts *its)
 {
     CollectionTable table = {.count = is_packed(its) ? room(its) : 0};
-    g_autofree uint64_t *entries = g_new0(uint64_t, table.count);
+    VgicRule rule = VGIC_RULE_NONE;
 
-    table.entries = entries;
-    if (table.count &&
-        !visit_table(its, its->baser[VGIC_ITS_COLLECTIONS], table.count, note_collection, &table)) {
-        return VGIC_RULE_ITS_BUS;
+    if (!table.count) {
+        return VGIC_RULE_NONE;
     }
-    return is_indexed(&table) ? VGIC_RULE_NONE : spread(its, &table);
+    table.entries = g_new0(uint64_t, table.count);
+    if (!visit_table(its, its->baser[VGIC_ITS_COLLECTIONS], table.count, note_collection, &table)) {
+        rule = VGIC_RULE_ITS_BUS;
+    } else if (!is_indexed(&table)) {
+        rule = spread(its, &table);
+    }
+    g_free(table.entries);
+    return rule;
 }
 
 /* What KVM refuses, the first mistake of a table; such an entry translates nothing here either, or

@@ -154,6 +154,7 @@ typedef struct VgicItsCommand {
     uint64_t dw[4];
     uint32_t epoch;  /* VgicIts.epoch when it began */
     uint32_t step;   /* VgicIts.step, and what it is to be */
+    bool more;       /* this was a step of it: there are others */
     uint64_t cost;   /* how many commands it took the time of */
     VgicRule remark; /* something to report although the command was carried out */
     uint32_t intid;  /* of that */
@@ -162,10 +163,9 @@ typedef struct VgicItsCommand {
 /**
  * Carries out a command, or a step of it.
  *
- * @param more set if VgicItsCommand.step says how it goes on: call again
  * @return the rule that it breaks; it then did nothing
  */
-VgicRule vgic_its_execute(VgicItsCommand *command, bool *more);
+VgicRule vgic_its_execute(VgicItsCommand *command);
 
 /** Works off commands if there are any, at most VgicIts.slice of them if the host can do the rest
  * later, which it is asked for. No lock is held. */

@@ -75,6 +75,28 @@ static void trace_msi(const VgicIts *its, uint32_t device, uint32_t event, uint3
     its->gic->host.trace(its->gic->machine, &trace);
 }
 
+/* An LPI that was on its way to @p cpu while a command changed where it belongs: takes it there. If
+ * it belongs nowhere now, it stays, as one that was pending before. */
+static void follow(VgicIts *its, uint32_t device, uint32_t event, uint32_t intid, VgicCpu *cpu)
+{
+    for (uint32_t tries = 0; tries < MOST_TRIES; tries++) {
+        uint64_t generation = vgic_its_generation(its), value;
+        VgicCpu *other;
+
+        if (translate(its, device, event, generation, &value) || vgic_cache_intid(value) != intid ||
+            vgic_its_collection(its, vgic_cache_collection(value), &other)) {
+            return;
+        }
+        if (other != cpu) {
+            vgic_lpi_move(other, intid);
+        }
+        if (vgic_its_generation(its) == generation) {
+            return;
+        }
+        cpu = other;
+    }
+}
+
 /* VGIC_LPI_STALE: what was read is no longer so. */
 static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, bool guarded,
                              VgicRule *rule, uint32_t *intid, VgicCpu **cpu)
@@ -97,6 +119,9 @@ static VgicLpiResult deliver(VgicIts *its, uint32_t device, uint32_t event, bool
     }
     result = vgic_lpi_pend(*cpu, *intid, guarded ? &guard : NULL);
     *rule = vgic_lpi_rule(result);
+    if (G_UNLIKELY(result == VGIC_LPI_ARRIVED)) {
+        follow(its, device, event, *intid, *cpu);
+    }
     return result;
 }
 

@@ -78,24 +78,23 @@ static void advance(VgicIts *its, VgicRule rule, uint32_t step)
  */
 static bool do_command(VgicIts *its, VgicItsCommand *command, uint64_t address)
 {
-    bool more = false;
     VgicRule rule = VGIC_RULE_ITS_BUS;
 
     if (read_command(its, address, command->dw)) {
-        rule = vgic_its_execute(command, &more);
+        rule = vgic_its_execute(command);
     }
     vgic_lock(&its->lock);
     if (its->epoch == command->epoch) {
-        advance(its, rule, more ? command->step : 0);
+        advance(its, rule, command->more ? command->step : 0);
     }
     vgic_unlock(&its->lock);
     if (rule || command->remark) {
         vgic_its_report(command, rule ? rule : command->remark, command->intid);
     }
-    if (G_UNLIKELY(its->gic->host.trace) && !more) {
+    if (G_UNLIKELY(its->gic->host.trace) && !command->more) {
         trace_command(command);
     }
-    return !more;
+    return !command->more;
 }
 
 /*

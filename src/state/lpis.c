@@ -161,7 +161,7 @@ void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state)
         vgic_state_list(state, "LPI", LPI_TYPE, (size_t)lpis->limit << VGIC_LPI_CHUNK_BITS,
                         sizeof(SavedLpi), &count);
 
-    staged->chunks = calloc(lpis->chunk_count, sizeof(staged->chunks[0]));
+    staged->chunks = calloc(lpis->chunk_count, sizeof(VgicLpiChunk *));
     if (!staged->chunks) {
         vgic_state_refuse(state, "LPI", "does not fit in memory");
         return;

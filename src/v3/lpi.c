@@ -14,6 +14,7 @@ VgicRule vgic_lpi_rule(VgicLpiResult result)
         [VGIC_LPI_LIMIT] = VGIC_RULE_LPI_LIMIT,
         [VGIC_LPI_TABLE] = VGIC_RULE_LPI_TABLE,
         [VGIC_LPI_STALE] = VGIC_RULE_NONE,
+        [VGIC_LPI_ARRIVED] = VGIC_RULE_NONE,
     };
 
     return rules[result];
@@ -186,9 +187,9 @@ VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuar
             pend_unlock(home, cpu, irq, known ? NULL : config);
             if (G_UNLIKELY(home != cpu)) {
                 look_again(cpu, intid, config);
-                /* A MOVALL meanwhile did not see it there: the caller goes on to the new PE. */
+                /* A MOVALL meanwhile did not see it there. */
                 if (!is_current(guard)) {
-                    return VGIC_LPI_STALE;
+                    return VGIC_LPI_ARRIVED;
                 }
             }
             return !known && config->failed ? VGIC_LPI_TABLE : VGIC_LPI_OK;

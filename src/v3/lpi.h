@@ -26,6 +26,7 @@ typedef enum VgicLpiResult {
     VGIC_LPI_LIMIT,    /* VgicConfig.lpi_limit: dropped */
     VGIC_LPI_TABLE,    /* the configuration table cannot be read: pending, and not enabled */
     VGIC_LPI_STALE,    /* the guard changed: nothing was done */
+    VGIC_LPI_ARRIVED,  /* pending, and the guard changed on its way: it may belong to another PE */
 } VgicLpiResult;
 
 /** What the caller concluded its request from, still true as long as the counter has this value. */

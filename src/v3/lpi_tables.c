@@ -45,7 +45,7 @@ static VgicLpiChunk *chunk_at_settled(Vgic *gic, uint32_t number)
 
 static bool is_at(const VgicIrq *irq, const VgicCpu *cpu)
 {
-    return atomic_load_explicit(&irq->home, memory_order_relaxed) == cpu->index;
+    return atomic_load_explicit(&irq->home, memory_order_acquire) == cpu->index;
 }
 
 static uint64_t config_address(const VgicCpu *cpu, uint32_t intid)
