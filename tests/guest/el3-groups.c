@@ -31,7 +31,7 @@ static void signals(void)
     }
 }
 
-/* Sections 7.5 and 7.6 of the sheet: specials are the same for IAR and HPPIR. */
+/* [7.5, 7.6]: specials are the same for IAR and HPPIR. */
 static const u64 acknowledge[2][CLASSES][PLACES] = {
     {{A, A, SPURIOUS}, {1020, SPURIOUS, SPURIOUS}, {1021, SPURIOUS, SPURIOUS}},
     {{SPURIOUS, SPURIOUS, SPURIOUS}, {A, A, SPURIOUS}, {A, SPURIOUS, A}},

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Legal sizes of a register, ORed: the sheet's table of access sizes. */
+/* Legal sizes of a register, ORed: [1.5]. */
 typedef struct Row {
     const char *frame;
     uint32_t offset;
