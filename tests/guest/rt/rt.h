@@ -41,7 +41,8 @@ int main(void);
 void print(const char *format, ...);
 /* "name: 0xvalue" */
 void fact(u64 value, const char *name, ...);
-/* As fact(), and "PASS", or "FAIL, expected 0x..." if it differs from what the architecture says. */
+/* As fact(), and "PASS", or "FAIL, expected 0x..." if it differs from what the architecture says.
+ */
 void expect(u64 value, u64 want, const char *name, ...);
 void section(const char *name);
 _Noreturn void finish(int status);
