@@ -21,13 +21,6 @@
     X(R, Quiescent, 31, 1)
 VGIC_FIELDS(gits_ctlr);
 
-#define gits_iidr_LIST(X, R)                                                                       \
-    X(R, Implementer, 0, 12)                                                                       \
-    X(R, Revision, 12, 4)                                                                          \
-    X(R, Variant, 16, 4)                                                                           \
-    X(R, ProductID, 24, 8)
-VGIC_FIELDS(gits_iidr);
-
 #define gits_typer_LIST(X, R)                                                                      \
     X(R, Physical, 0, 1)                                                                           \
     X(R, Virtual, 1, 1)                                                                            \

@@ -225,28 +225,17 @@ static bool export_collections(VgicIts *its)
     return good && (packed == count || store_collection(its, packed, 0));
 }
 
-static void report(const VgicIts *its, VgicRule rule)
+/* @p cpu: UINT32_MAX for an ITS. */
+static void report(const Vgic *gic, const char *frame, uint32_t cpu, VgicRule rule)
 {
     VgicReport told = {.rule = vgic_rule_name(rule),
-                       .frame = its->name,
-                       .cpu = UINT32_MAX,
+                       .frame = frame,
+                       .cpu = cpu,
                        .intid = UINT32_MAX,
                        .device = UINT32_MAX,
                        .event = UINT32_MAX};
 
-    vgic_report(its->gic, &told, vgic_rule_text(rule));
-}
-
-static void report_pending(const VgicCpu *cpu)
-{
-    VgicReport told = {.rule = vgic_rule_name(VGIC_RULE_LPI_TABLE),
-                       .frame = "GICR",
-                       .cpu = cpu->index,
-                       .intid = UINT32_MAX,
-                       .device = UINT32_MAX,
-                       .event = UINT32_MAX};
-
-    vgic_report(cpu->gic, &told, vgic_rule_text(VGIC_RULE_LPI_TABLE));
+    vgic_report(gic, &told, vgic_rule_text(rule));
 }
 
 /* Does @p exchange with the pending table of each PE that has its LPIs enabled. */
@@ -258,7 +247,7 @@ static bool with_pending_tables(Vgic *gic, bool (*exchange)(VgicCpu *cpu))
         VgicCpu *cpu = &gic->cpus[i];
 
         if (cpu->redist.enable_lpis && !exchange(cpu)) {
-            report_pending(cpu);
+            report(gic, "GICR", cpu->index, VGIC_RULE_LPI_TABLE);
             good = false;
         }
     }
@@ -279,7 +268,7 @@ bool vgic_export_tables(Vgic *gic)
         bool devices = export_devices(its), collections = export_collections(its);
 
         if (!devices || !collections) {
-            report(its, VGIC_RULE_ITS_BUS);
+            report(gic, its->name, UINT32_MAX, VGIC_RULE_ITS_BUS);
             good = false;
         }
     }
@@ -470,7 +459,7 @@ bool vgic_import_tables(Vgic *gic)
         VgicRule rule = import_its(&gic->its[i]);
 
         if (rule) {
-            report(&gic->its[i], rule);
+            report(gic, gic->its[i].name, UINT32_MAX, rule);
             good = false;
         }
     }

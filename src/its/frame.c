@@ -2,18 +2,24 @@
 /* The registers of an ITS (GITS): control frame and translation frame [6.1]. */
 #include <glib.h>
 
+#include "defs/gicd.h"
 #include "its/its.h"
-
-enum {
-    READ = VGIC_READABLE,
-    WRITE = VGIC_WRITABLE,
-    RW = VGIC_READABLE | VGIC_WRITABLE,
-};
+#include "v3/rows.h"
 
 /* The element after a write of a part of it. */
 static uint64_t merge(const VgicAccess *access, uint64_t old, uint64_t value)
 {
     return (old & ~access->mask) | (value & access->mask);
+}
+
+static uint64_t read_locked(VgicIts *its, const uint64_t *reg)
+{
+    uint64_t value;
+
+    vgic_lock(&its->lock);
+    value = *reg;
+    vgic_unlock(&its->lock);
+    return value;
 }
 
 /* GITS_CTLR */
@@ -105,13 +111,7 @@ static void gits_statusr_write(VgicAccess *access, uint64_t value)
 
 static uint64_t gits_umsir_read(VgicAccess *access)
 {
-    VgicIts *its = access->its;
-    uint64_t value;
-
-    vgic_lock(&its->lock);
-    value = its->umsir;
-    vgic_unlock(&its->lock);
-    return value;
+    return read_locked(access->its, &access->its->umsir);
 }
 
 /* The queue [6.3] */
@@ -128,13 +128,7 @@ static bool is_open(VgicAccess *access)
 
 static uint64_t gits_cbaser_read(VgicAccess *access)
 {
-    VgicIts *its = access->its;
-    uint64_t value;
-
-    vgic_lock(&its->lock);
-    value = its->cbaser;
-    vgic_unlock(&its->lock);
-    return value;
+    return read_locked(access->its, &access->its->cbaser);
 }
 
 static void gits_cbaser_write(VgicAccess *access, uint64_t value)
@@ -152,24 +146,17 @@ static void gits_cbaser_write(VgicAccess *access, uint64_t value)
 
 static uint64_t gits_cwriter_read(VgicAccess *access)
 {
-    VgicIts *its = access->its;
-    uint64_t value;
-
-    vgic_lock(&its->lock);
-    value = its->cwriter;
-    vgic_unlock(&its->lock);
-    return value;
+    return read_locked(access->its, &access->its->cwriter);
 }
 
 static void gits_cwriter_write(VgicAccess *access, uint64_t value)
 {
     VgicIts *its = access->its;
-    uint64_t size, offset;
+    uint64_t offset;
 
     vgic_lock(&its->lock);
-    size = (VGIC_GET(its->cbaser, gits_cbaser, Size) + 1) * 0x1000;
     offset = merge(access, its->cwriter, value) & VGIC_MASK(gits_cwriter, Offset);
-    if (offset >= size) {
+    if (offset >= vgic_its_queue_bytes(its)) {
         vgic_access_report(access, VGIC_RULE_ITS_CWRITER, UINT32_MAX);
     } else {
         its->cwriter = offset;
@@ -245,65 +232,26 @@ static void gits_translater_write(VgicAccess *access, uint64_t value)
     vgic_its_msi_access(access, (uint32_t)value);
 }
 
-#define MPAM "MPAM is not modelled"
 #define GICV4 "GICv4.1 is not modelled yet"
-
-#define ONE(name_, offset_, width_, access_, list, ...)                                            \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = (width_),                                                                \
-                 .sizes = (width_) == 64 ? 4 | 8 : 4,                                              \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(list)},                                                           \
-        __VA_ARGS__                                                                                \
-    }
-/* Exists in the architecture and not here. */
-#define ABSENT(name_, offset_, access_, note_)                                                     \
-    {                                                                                              \
-        .info = {                                                                                  \
-            .name = (name_),                                                                       \
-            .offset = (offset_),                                                                   \
-            .count = 1,                                                                            \
-            .width = 32,                                                                           \
-            .sizes = 4,                                                                            \
-            .access = (access_) | VGIC_UNMODELLED,                                                 \
-            .note = (note_)                                                                        \
-        }                                                                                          \
-    }
-#define ID(name_, offset_, value_)                                                                 \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = READ},                                                                  \
-        .constant = (value_)                                                                       \
-    }
 
 /* clang-format off */
 const VgicFrameRow vgic_its_rows[] = {
-    ONE("GITS_CTLR", GITS_CTLR, 32, RW, gits_ctlr, .read = gits_ctlr_read, .write = gits_ctlr_write),
-    ONE("GITS_IIDR", GITS_IIDR, 32, READ, gits_iidr, .read = gits_iidr_read),
-    ONE("GITS_TYPER", GITS_TYPER, 64, READ, gits_typer, .read = gits_typer_read),
-    ABSENT("GITS_MPAMIDR", GITS_MPAMIDR, READ, MPAM),
-    ABSENT("GITS_PARTIDR", GITS_PARTIDR, RW, MPAM),
-    ABSENT("GITS_MPIDR", GITS_MPIDR, READ, GICV4),
-    ONE("GITS_STATUSR", GITS_STATUSR, 32, RW, gits_statusr, .read = gits_statusr_read, .write = gits_statusr_write,
+    ONE("GITS_CTLR", GITS_CTLR, RW, gits_ctlr, .read = gits_ctlr_read, .write = gits_ctlr_write),
+    ONE("GITS_IIDR", GITS_IIDR, READ, gic_iidr, .read = gits_iidr_read),
+    WIDE("GITS_TYPER", GITS_TYPER, READ, gits_typer, .read = gits_typer_read),
+    ABSENT("GITS_MPAMIDR", GITS_MPAMIDR, 1, 32, READ, MPAM),
+    ABSENT("GITS_PARTIDR", GITS_PARTIDR, 1, 32, RW, MPAM),
+    ABSENT("GITS_MPIDR", GITS_MPIDR, 1, 32, READ, GICV4),
+    ONE("GITS_STATUSR", GITS_STATUSR, RW, gits_statusr, .read = gits_statusr_read, .write = gits_statusr_write,
         .present = has_status),
-    ONE("GITS_UMSIR", GITS_UMSIR, 64, READ, gits_umsir, .read = gits_umsir_read, .present = has_umsi),
-    ONE("GITS_CBASER", GITS_CBASER, 64, RW, gits_cbaser, .read = gits_cbaser_read, .write = gits_cbaser_write),
-    ONE("GITS_CWRITER", GITS_CWRITER, 64, RW, gits_cwriter, .read = gits_cwriter_read, .write = gits_cwriter_write),
-    ONE("GITS_CREADR", GITS_CREADR, 64, READ, gits_creadr, .read = gits_creadr_read),
+    WIDE("GITS_UMSIR", GITS_UMSIR, READ, gits_umsir, .read = gits_umsir_read, .present = has_umsi),
+    WIDE("GITS_CBASER", GITS_CBASER, RW, gits_cbaser, .read = gits_cbaser_read, .write = gits_cbaser_write),
+    WIDE("GITS_CWRITER", GITS_CWRITER, RW, gits_cwriter, .read = gits_cwriter_read, .write = gits_cwriter_write),
+    WIDE("GITS_CREADR", GITS_CREADR, READ, gits_creadr, .read = gits_creadr_read),
     {.info = {.name = "GITS_BASER<n>", .offset = GITS_BASER(0), .count = 8, .stride = 8, .width = 64, .sizes = 4 | 8,
               .access = RW, VGIC_FIELD_ROWS(gits_baser)},
      .read = gits_baser_read, .write = gits_baser_write},
-    ID("GITS_PIDR4", GITS_PIDR4, 0x44), ID("GITS_PIDR5", GITS_PIDR5, 0), ID("GITS_PIDR6", GITS_PIDR6, 0),
-    ID("GITS_PIDR7", GITS_PIDR7, 0), ID("GITS_PIDR0", GITS_PIDR0, 0x94), ID("GITS_PIDR1", GITS_PIDR1, 0xB4),
-    ID("GITS_PIDR2", GITS_PIDR2, 0x3B), ID("GITS_PIDR3", GITS_PIDR3, 0), ID("GITS_CIDR0", GITS_CIDR0, 0x0D),
-    ID("GITS_CIDR1", GITS_CIDR1, 0xF0), ID("GITS_CIDR2", GITS_CIDR2, 0x05), ID("GITS_CIDR3", GITS_CIDR3, 0xB1),
+    VGIC_V3_ID_ROWS("GITS", 0x94),
     {.info = {.name = "GITS_TRANSLATER", .offset = GITS_TRANSLATER, .count = 1, .width = 32, .sizes = 2 | 4,
               .access = WRITE, VGIC_FIELD_ROWS(gits_translater)},
      .write = gits_translater_write},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "v3/v3.h"
 
 static bool init_its(VgicIts *its, const VgicConfig *config)
 {
@@ -118,23 +119,8 @@ static bool its_work(Vgic *gic)
 
 static void its_note_status(const VgicAccess *access, bool write)
 {
-    uint64_t bits = 0;
-
-    switch (access->rule) {
-    case VGIC_RULE_RESERVED:
-    case VGIC_RULE_UNMODELLED:
-        bits = write ? VGIC_MASK(gits_statusr, WRD) : VGIC_MASK(gits_statusr, RRD);
-        break;
-    case VGIC_RULE_READ_ONLY:
-        bits = VGIC_MASK(gits_statusr, WROD);
-        break;
-    case VGIC_RULE_WRITE_ONLY:
-        bits = VGIC_MASK(gits_statusr, RWOD);
-        break;
-    default:
-        break;
-    }
-    atomic_fetch_or_explicit(&access->its->statusr, (uint32_t)bits, memory_order_relaxed);
+    atomic_fetch_or_explicit(&access->its->statusr, vgic_v3_status_bits(access->rule, write),
+                             memory_order_relaxed);
 }
 
 const VgicPartOps vgic_its_part = {

@@ -174,6 +174,12 @@ void vgic_its_run(VgicIts *its);
 /** The same for a caller that asks again: true if there is more to do. */
 bool vgic_its_run_slice(VgicIts *its);
 
+/** The size of the command queue; the lock is held. */
+static inline uint64_t vgic_its_queue_bytes(const VgicIts *its)
+{
+    return (VGIC_GET(its->cbaser, gits_cbaser, Size) + 1) * 0x1000;
+}
+
 /** Is there a command to carry out, or to finish, which being disabled does not prevent? The lock
  * is held. */
 bool vgic_its_has_work(const VgicIts *its);

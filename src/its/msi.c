@@ -5,10 +5,6 @@
 #include "its/its.h"
 #include "v3/lpi.h"
 
-enum {
-    MOST_TRIES = 1000,
-};
-
 /* What the tables say of the event: a value for the cache. */
 static VgicRule walk(VgicIts *its, uint32_t device, uint32_t event, uint64_t *value)
 {
@@ -79,7 +75,7 @@ static void trace_msi(const VgicIts *its, uint32_t device, uint32_t event, uint3
  * it belongs nowhere now, it stays, as one that was pending before. */
 static void follow(VgicIts *its, uint32_t device, uint32_t event, uint32_t intid, VgicCpu *cpu)
 {
-    for (uint32_t tries = 0; tries < MOST_TRIES; tries++) {
+    for (uint32_t tries = 0; tries < VGIC_LPI_TRIES; tries++) {
         uint64_t generation = vgic_its_generation(its), value;
         VgicCpu *other;
 
@@ -142,7 +138,7 @@ VgicRule vgic_its_msi(VgicIts *its, uint32_t device, uint32_t event, uint32_t *i
 
     /* Commands that go on for ever, because the tables are registers of a GIC, end up here. */
     for (uint32_t tries = 0;
-         deliver(its, device, event, tries < MOST_TRIES, &rule, intid, cpu) == VGIC_LPI_STALE;
+         deliver(its, device, event, tries < VGIC_LPI_TRIES, &rule, intid, cpu) == VGIC_LPI_STALE;
          tries++) {
     }
     if (G_UNLIKELY(rule)) {

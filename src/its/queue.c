@@ -14,15 +14,10 @@ enum {
     LARGEST_QUEUE = 256 * 0x1000 / GITS_COMMAND_SIZE,
 };
 
-static uint64_t queue_bytes(const VgicIts *its)
-{
-    return (VGIC_GET(its->cbaser, gits_cbaser, Size) + 1) * 0x1000;
-}
-
 bool vgic_its_has_work(const VgicIts *its)
 {
     return (its->enabled || its->step) && !its->stalled &&
-           VGIC_GET(its->cbaser, gits_cbaser, Valid) && its->cwriter < queue_bytes(its) &&
+           VGIC_GET(its->cbaser, gits_cbaser, Valid) && its->cwriter < vgic_its_queue_bytes(its) &&
            its->creadr != its->cwriter;
 }
 
@@ -69,7 +64,7 @@ static void advance(VgicIts *its, VgicRule rule, uint32_t step)
     if (stalls_at(its, rule)) {
         its->stalled = true;
     } else if (!step) {
-        its->creadr = (its->creadr + GITS_COMMAND_SIZE) % queue_bytes(its);
+        its->creadr = (its->creadr + GITS_COMMAND_SIZE) % vgic_its_queue_bytes(its);
     }
 }
 

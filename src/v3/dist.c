@@ -144,27 +144,28 @@ static uint64_t gicd_iidr_read(VgicAccess *access)
 
 /* STATUSR: one copy for each Security state, write one to clear. */
 
+uint32_t vgic_v3_status_bits(VgicRule rule, bool write)
+{
+    switch (rule) {
+    case VGIC_RULE_RESERVED:
+    case VGIC_RULE_UNMODELLED:
+        return (uint32_t)(write ? VGIC_MASK(gic_statusr, WRD) : VGIC_MASK(gic_statusr, RRD));
+    case VGIC_RULE_READ_ONLY:
+        return (uint32_t)VGIC_MASK(gic_statusr, WROD);
+    case VGIC_RULE_WRITE_ONLY:
+        return (uint32_t)VGIC_MASK(gic_statusr, RWOD);
+    default:
+        return 0;
+    }
+}
+
 void vgic_v3_note_status(const VgicAccess *access, bool write)
 {
     Vgic *gic = access->gic;
     _Atomic uint32_t *statusr = access->cpu ? access->cpu->redist.statusr : gic->dist.statusr;
-    uint64_t bits = 0;
 
-    switch (access->rule) {
-    case VGIC_RULE_RESERVED:
-    case VGIC_RULE_UNMODELLED:
-        bits = write ? VGIC_MASK(gic_statusr, WRD) : VGIC_MASK(gic_statusr, RRD);
-        break;
-    case VGIC_RULE_READ_ONLY:
-        bits = VGIC_MASK(gic_statusr, WROD);
-        break;
-    case VGIC_RULE_WRITE_ONLY:
-        bits = VGIC_MASK(gic_statusr, RWOD);
-        break;
-    default:
-        break;
-    }
-    atomic_fetch_or_explicit(&statusr[access->ns], (uint32_t)bits, memory_order_relaxed);
+    atomic_fetch_or_explicit(&statusr[access->ns], vgic_v3_status_bits(access->rule, write),
+                             memory_order_relaxed);
 }
 
 static uint64_t gicd_statusr_read(VgicAccess *access)

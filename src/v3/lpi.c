@@ -25,10 +25,6 @@ static uint64_t configuration_count(const Vgic *gic)
     return atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire);
 }
 
-enum {
-    MOST_TRIES = 1000,
-};
-
 static bool is_current(const VgicLpiGuard *guard)
 {
     return !guard || atomic_load_explicit(guard->counter, memory_order_acquire) == guard->value;
@@ -36,14 +32,12 @@ static bool is_current(const VgicLpiGuard *guard)
 
 static void read_config(const VgicCpu *cpu, uint32_t intid, VgicLpiConfig *config)
 {
-    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
-    uint64_t base = propbaser & VGIC_MASK(gicr_propbaser, Physical_Address);
-
     config->read = true;
     config->tries++;
     config->byte = 0;
     config->count = configuration_count(cpu->gic);
-    config->failed = !vgic_read_memory(cpu->gic, base + intid - VGIC_INTID_LPI, &config->byte, 1);
+    config->failed =
+        !vgic_read_memory(cpu->gic, vgic_lpi_config_address(cpu, intid), &config->byte, 1);
     if (config->failed) {
         config->byte = 0;
     }
@@ -52,7 +46,7 @@ static void read_config(const VgicCpu *cpu, uint32_t intid, VgicLpiConfig *confi
 static bool is_good(const Vgic *gic, const VgicLpiConfig *config)
 {
     return config->read &&
-           (config->count == configuration_count(gic) || config->tries > MOST_TRIES);
+           (config->count == configuration_count(gic) || config->tries > VGIC_LPI_TRIES);
 }
 
 /* The priority is Non-secure software's view of it while there are two Security states [9.3]. */

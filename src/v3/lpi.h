@@ -17,6 +17,19 @@
 #define VGIC_V3_LPI_H
 
 #include "core/gic.h"
+#include "defs/gicr.h"
+
+enum {
+    VGIC_LPI_TRIES = 1000, /* of what another thread's command made void, before it stands */
+};
+
+/** Where the configuration byte of an LPI is. */
+static inline uint64_t vgic_lpi_config_address(const VgicCpu *cpu, uint32_t intid)
+{
+    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
+
+    return (propbaser & VGIC_MASK(gicr_propbaser, Physical_Address)) + intid - VGIC_INTID_LPI;
+}
 
 /** How it went. */
 typedef enum VgicLpiResult {

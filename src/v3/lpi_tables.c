@@ -10,7 +10,6 @@
 enum {
     CHUNK_BYTES = VGIC_LPI_CHUNK / 8, /* of the pending table */
     BLOCK = 4096,                     /* bytes of the pending table that are read at once */
-    MOST_TRIES = 1000,                /* while other invalidations come between */
 };
 
 /* Which LPIs of a chunk. */
@@ -46,13 +45,6 @@ static VgicLpiChunk *chunk_at_settled(Vgic *gic, uint32_t number)
 static bool is_at(const VgicIrq *irq, const VgicCpu *cpu)
 {
     return atomic_load_explicit(&irq->home, memory_order_acquire) == cpu->index;
-}
-
-static uint64_t config_address(const VgicCpu *cpu, uint32_t intid)
-{
-    uint64_t propbaser = atomic_load_explicit(&cpu->redist.propbaser, memory_order_relaxed);
-
-    return (propbaser & VGIC_MASK(gicr_propbaser, Physical_Address)) + intid - VGIC_INTID_LPI;
 }
 
 static uint64_t pending_table(const VgicCpu *cpu)
@@ -116,7 +108,7 @@ static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number,
     if (!pending.any) {
         return true;
     }
-    if (!vgic_read_memory(gic, config_address(cpu, number << VGIC_LPI_CHUNK_BITS), bytes,
+    if (!vgic_read_memory(gic, vgic_lpi_config_address(cpu, number << VGIC_LPI_CHUNK_BITS), bytes,
                           sizeof(bytes))) {
         memset(bytes, 0, sizeof(bytes));
         *result = VGIC_LPI_TABLE;
@@ -139,7 +131,8 @@ VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
     for (uint32_t tries = 0;; tries++) {
         VgicLpiChunk *chunk = chunk_at_settled(cpu->gic, number);
 
-        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result) || tries > MOST_TRIES) {
+        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result) ||
+            tries > VGIC_LPI_TRIES) {
             return result;
         }
         count = atomic_load_explicit(&lpis->configuration, memory_order_acquire);
@@ -281,7 +274,8 @@ static VgicLpiResult pend_chunk(VgicCpu *cpu, uint32_t first, const uint8_t *bit
         return VGIC_LPI_LIMIT;
     }
     config.count = atomic_load_explicit(&cpu->gic->lpis.configuration, memory_order_acquire);
-    config.failed = !vgic_read_memory(cpu->gic, config_address(cpu, first), bytes, sizeof(bytes));
+    config.failed =
+        !vgic_read_memory(cpu->gic, vgic_lpi_config_address(cpu, first), bytes, sizeof(bytes));
     for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
         VgicLpiResult one;
 

@@ -248,40 +248,21 @@ static void gicr_invallr_write(VgicAccess *access, uint64_t value)
     vgic_access_report(access, vgic_lpi_rule(vgic_lpi_invalidate_all(access->cpu)), UINT32_MAX);
 }
 
-/** A 64-bit register of LPIs. */
-#define LPI_REGISTER(name_, offset_, access_, list, ...)                                           \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 64,                                                                      \
-                 .sizes = 4 | 8,                                                                   \
-                 .access = (access_),                                                              \
-                 VGIC_FIELD_ROWS(list)},                                                           \
-        .present = has_lpis, __VA_ARGS__                                                           \
-    }
-
-#define MPAM "MPAM is not modelled"
-
 /* clang-format off */
 const VgicFrameRow vgic_v3_redist_rows[] = {
     ONE("GICR_CTLR", GICR_CTLR, RW, gicr_ctlr, .read = gicr_ctlr_read, .write = gicr_ctlr_write),
     ONE("GICR_IIDR", GICR_IIDR, READ, gic_iidr, .read = gicr_iidr_read),
-    {.info = {.name = "GICR_TYPER", .offset = GICR_TYPER, .count = 1, .width = 64, .sizes = 4 | 8, .access = READ,
-              VGIC_FIELD_ROWS(gicr_typer)},
-     .read = gicr_typer_read},
+    WIDE("GICR_TYPER", GICR_TYPER, READ, gicr_typer, .read = gicr_typer_read),
     ONE("GICR_STATUSR", GICR_STATUSR, RW, gic_statusr, .read = gicr_statusr_read, .write = gicr_statusr_write),
     ONE("GICR_WAKER", GICR_WAKER, SECURE_RW, gicr_waker, .read = gicr_waker_read, .write = gicr_waker_write),
     ABSENT("GICR_MPAMIDR", GICR_MPAMIDR, 1, 32, READ, MPAM),
     ABSENT("GICR_PARTIDR", GICR_PARTIDR, 1, 32, RW, MPAM),
-    LPI_REGISTER("GICR_SETLPIR", GICR_SETLPIR, WRITE, gicr_lpir, .write = gicr_setlpir_write),
-    LPI_REGISTER("GICR_CLRLPIR", GICR_CLRLPIR, WRITE, gicr_lpir, .write = gicr_clrlpir_write),
-    LPI_REGISTER("GICR_PROPBASER", GICR_PROPBASER, RW, gicr_propbaser, .read = gicr_propbaser_read,
-                 .write = gicr_propbaser_write),
-    LPI_REGISTER("GICR_PENDBASER", GICR_PENDBASER, RW, gicr_pendbaser, .read = gicr_pendbaser_read,
-                 .write = gicr_pendbaser_write),
-    LPI_REGISTER("GICR_INVLPIR", GICR_INVLPIR, WRITE, gicr_invlpir, .write = gicr_invlpir_write),
-    LPI_REGISTER("GICR_INVALLR", GICR_INVALLR, WRITE, gicr_invallr, .write = gicr_invallr_write),
+    WIDE("GICR_SETLPIR", GICR_SETLPIR, WRITE, gicr_lpir, .write = gicr_setlpir_write, .present = has_lpis),
+    WIDE("GICR_CLRLPIR", GICR_CLRLPIR, WRITE, gicr_lpir, .write = gicr_clrlpir_write, .present = has_lpis),
+    WIDE("GICR_PROPBASER", GICR_PROPBASER, RW, gicr_propbaser, .read = gicr_propbaser_read, .write = gicr_propbaser_write, .present = has_lpis),
+    WIDE("GICR_PENDBASER", GICR_PENDBASER, RW, gicr_pendbaser, .read = gicr_pendbaser_read, .write = gicr_pendbaser_write, .present = has_lpis),
+    WIDE("GICR_INVLPIR", GICR_INVLPIR, WRITE, gicr_invlpir, .write = gicr_invlpir_write, .present = has_lpis),
+    WIDE("GICR_INVALLR", GICR_INVALLR, WRITE, gicr_invallr, .write = gicr_invallr_write, .present = has_lpis),
     ONE("GICR_SYNCR", GICR_SYNCR, READ, gicr_syncr, .constant = 0, .present = has_lpis),
     VGIC_V3_ID_ROWS("GICR", 0x93),
     BITS("GICR_IGROUPR0", GICR_IGROUPR0, 1, SECURE_RW, VGIC_V3_GROUP(0)),

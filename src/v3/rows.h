@@ -16,6 +16,11 @@
     {.info = {.name = (name_), .offset = (offset_), .count = 1, .width = 32, .sizes = 4,           \
               .access = (access_), VGIC_FIELD_ROWS(list)},                                         \
      __VA_ARGS__}
+/** The same of 64 bits, which takes halves. */
+#define WIDE(name_, offset_, access_, list, ...)                                                   \
+    {.info = {.name = (name_), .offset = (offset_), .count = 1, .width = 64, .sizes = 4 | 8,       \
+              .access = (access_), VGIC_FIELD_ROWS(list)},                                         \
+     __VA_ARGS__}
 /** Registers with a bit or two for each interrupt. */
 #define BITS(name_, offset_, count_, access_, ...)                                                 \
     {.info = {.name = (name_), .offset = (offset_), .count = (count_),                             \
@@ -38,6 +43,7 @@
               .sizes = (width_) == 64 ? 4 | 8 : 4, .access = (access_) | VGIC_UNMODELLED,          \
               .note = (note_)}}
 #define NMI "GICv3.3 NMI is not modelled yet"
+#define MPAM "MPAM is not modelled"
 
 /*
  * Fields of one interrupt, for rows of the Distributor and of the Redistributor alike: the getters

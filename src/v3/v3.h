@@ -51,6 +51,8 @@ void vgic_v3_refresh_groups(Vgic *gic);
 void vgic_v3_refresh_lines(VgicCpu *cpu);
 
 /** GICD_STATUSR or GICR_STATUSR: notes what an access that was refused did [3.1]. */
+/** The bits of a STATUSR register, GITS_STATUSR's too, for an access that broke @p rule. */
+uint32_t vgic_v3_status_bits(VgicRule rule, bool write);
 void vgic_v3_note_status(const VgicAccess *access, bool write);
 
 /* Message-based SPIs, in GICD and GICM [3.5]. */
