@@ -90,10 +90,10 @@ static void configure_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, const ChunkSet *s
     }
 }
 
-/* Drops what is cached, and reads anew what is pending; false: another invalidation came between,
- * and the bytes may be older than it. */
-static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number, uint64_t count,
-                             VgicLpiResult *result)
+/* Drops what is cached, and reads anew what is pending; false: another invalidation came between
+ * since @p count, and the bytes may be older than it. NULL: they stand all the same. */
+static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number,
+                             const uint64_t *count, VgicLpiResult *result)
 {
     Vgic *gic = cpu->gic;
     ChunkSet pending = {.any = false};
@@ -114,7 +114,7 @@ static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number,
         *result = VGIC_LPI_TABLE;
     }
     vgic_lock(&cpu->lock);
-    done = atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == count;
+    done = !count || atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == *count;
     if (done && is_current_chunk(gic, chunk, number)) {
         configure_chunk(cpu, chunk, &pending, bytes);
     }
@@ -130,9 +130,9 @@ VgicLpiResult vgic_lpi_invalidate_chunk(VgicCpu *cpu, uint32_t number)
 
     for (uint32_t tries = 0;; tries++) {
         VgicLpiChunk *chunk = chunk_at_settled(cpu->gic, number);
+        const uint64_t *since = tries < VGIC_LPI_TRIES ? &count : NULL;
 
-        if (!chunk || invalidate_chunk(cpu, chunk, number, count, &result) ||
-            tries > VGIC_LPI_TRIES) {
+        if (!chunk || invalidate_chunk(cpu, chunk, number, since, &result)) {
             return result;
         }
         count = atomic_load_explicit(&lpis->configuration, memory_order_acquire);
