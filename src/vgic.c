@@ -32,17 +32,22 @@ static bool check_model(VgicModel model, VgicError **error)
                           "VgicConfig.model is %d, allowed is VGIC_V3 (3)", (int)model);
 }
 
-/* The rows that this GIC has, in an array of its own, because `stateless` depends on the
+/* The rows that this GIC has, in an array of its own, because what they are depends on the
  * configuration. */
 static void init_sysregs(Vgic *gic)
 {
-    uint32_t all = *gic->model->sysreg_count, count = 0;
-    VgicSysregRow *rows = g_new(VgicSysregRow, all);
+    const VgicSysregTable *tables = gic->model->sysregs;
+    uint32_t all = 0, count = 0;
+    VgicSysregRow *rows;
 
-    for (uint32_t i = 0; i < all; i++) {
-        if (gic->model->has_sysreg(gic, &gic->model->sysregs[i])) {
-            rows[count] = gic->model->sysregs[i];
-            rows[count++].info.stateless = !gic->el3;
+    for (unsigned i = 0; i < VGIC_SYSREG_TABLES && tables[i].rows; i++) {
+        all += *tables[i].count;
+    }
+    rows = g_new(VgicSysregRow, all);
+    for (unsigned i = 0; i < VGIC_SYSREG_TABLES && tables[i].rows; i++) {
+        for (uint32_t k = 0; k < *tables[i].count; k++) {
+            rows[count] = tables[i].rows[k];
+            count += gic->model->select_sysreg(gic, &rows[count]);
         }
     }
     vgic_sysreg_index_init(&gic->sysregs, rows, count);

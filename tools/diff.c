@@ -9,8 +9,8 @@
 #include "tool.h"
 
 typedef struct Diff {
-    const Vgic *gic; /* whose register tables name the fields */
-    unsigned count;  /* of differences */
+    const Vgic *gics[2]; /* whose register tables name the fields: each may have others */
+    unsigned count;      /* of differences */
 } Diff;
 
 static void G_GNUC_PRINTF(2, 3) differ(Diff *diff, const char *format, ...)
@@ -32,7 +32,7 @@ static char *fields_text(const Fields *fields, uint64_t a, uint64_t b)
     for (uint32_t i = 0; i < fields->count; i++) {
         uint64_t x = field_value(&fields->fields[i], a), y = field_value(&fields->fields[i], b);
 
-        if (x != y) {
+        if (x != y && (field_applies(fields, i, a) || field_applies(fields, i, b))) {
             g_string_append_printf(text, "%s%s %#" PRIx64 " -> %#" PRIx64, text->len ? ", " : " (",
                                    fields->fields[i].name, x, y);
         }
@@ -52,7 +52,8 @@ static void compare_numbers(Diff *diff, const char *path, const char *key, uint6
     if (a == b) {
         return;
     }
-    if (find_register(diff->gic, name, &fields)) {
+    if (find_register(diff->gics[0], name, &fields) ||
+        find_register(diff->gics[1], name, &fields)) {
         text = fields_text(&fields, a, b);
         differ(diff, "%s%s: %#" PRIx64 " -> %#" PRIx64 "%s", path, key, a, b, text);
     } else if (MAX(a, b) > UINT32_MAX || g_str_has_suffix(key, "iidr")) {
@@ -307,8 +308,8 @@ int command_diff(const char *a, const char *b)
         state_close(&first);
         return 2;
     }
-    /* Of two configurations, the one that has more registers knows more fields. */
-    diff.gic = vgic_frame(first.gic, "GITS") ? first.gic : second.gic;
+    diff.gics[0] = first.gic;
+    diff.gics[1] = second.gic;
     compare_dictionaries(&diff, "", "", first.dictionary, second.dictionary);
     state_close(&first);
     state_close(&second);

@@ -29,7 +29,8 @@ static Vgic *make_gic(void)
 {
     VgicConfig config = VGIC_CONFIG_INIT(
         VGIC_V3, .cpus = 1, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS, .eppis = VGIC_MAX_EPPIS,
-        .security_states = 2, .el3 = true, .priority_bits = 8, .message_frame = true,
+        .security_states = 2, .el3 = true, .el2 = true, .nmi = true, .priority_bits = 8,
+        .ich_options = {.list_registers = 16, .priority_bits = 8}, .message_frame = true,
         .lpi_bits = 16, .its = 1, .its_options = {.umsi = true}, .statusr = true);
     VgicHost host = VGIC_HOST_INIT(.memory_read = no_read, .memory_write = no_write);
 
@@ -52,13 +53,17 @@ static void list_frame(const VgicFrame *frame)
     }
 }
 
-static void list_sysregs(const Vgic *gic)
+/* Those whose names begin with @p kind: "ICC", "ICH". */
+static void list_sysregs(const Vgic *gic, const char *kind)
 {
     const VgicSysreg *reg;
 
     for (uint32_t i = 0; (reg = vgic_sysreg_at(gic, i)); i++) {
         uint32_t e = reg->encoding;
 
+        if (!g_str_has_prefix(reg->name, kind)) {
+            continue;
+        }
         printf("%-22s %s op0=%u op1=%u CRn=%u CRm=%u op2=%u  %u bits", reg->name,
                e >> 16 ? "cp15" : "    ", e >> 14 & 3, e >> 11 & 7, e >> 7 & 15, e >> 3 & 15, e & 7,
                reg->width);
@@ -68,6 +73,7 @@ static void list_sysregs(const Vgic *gic)
 
 static bool list(const Vgic *gic, const char *name)
 {
+    static const char *const kinds[] = {"ICC", "ICH"};
     const VgicFrame *frame;
     bool found = false;
 
@@ -77,12 +83,15 @@ static bool list(const Vgic *gic, const char *name)
             found = true;
         }
     }
-    if (!name || g_ascii_strcasecmp(name, "ICC") == 0) {
-        list_sysregs(gic);
-        found = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!name || g_ascii_strcasecmp(name, kinds[i]) == 0) {
+            list_sysregs(gic, kinds[i]);
+            found = true;
+        }
     }
     if (!found) {
-        fprintf(stderr, "vgic: there is no frame '%s': known are GICD, GICR, GICM, GITS and ICC\n",
+        fprintf(stderr,
+                "vgic: there is no frame '%s': known are GICD, GICR, GICM, GITS, ICC and ICH\n",
                 name);
     }
     return found;
@@ -147,6 +156,24 @@ uint64_t field_value(const VgicField *field, uint64_t value)
     return (value & mask_of(field)) >> field->lsb;
 }
 
+uint64_t named_field(const Fields *fields, const char *name, uint64_t value)
+{
+    for (uint32_t i = 0; i < fields->count; i++) {
+        if (strcmp(fields->fields[i].name, name) == 0) {
+            return field_value(&fields->fields[i], value);
+        }
+    }
+    return 0;
+}
+
+bool field_applies(const Fields *fields, uint32_t i, uint64_t value)
+{
+    const char *name = fields->fields[i].name;
+    bool hw = named_field(fields, "HW", value);
+
+    return !(strcmp(name, "pINTID") == 0 && !hw) && !(strcmp(name, "EOI") == 0 && hw);
+}
+
 static void print_fields(const Fields *fields, uint64_t value)
 {
     uint64_t rest = value;
@@ -154,6 +181,9 @@ static void print_fields(const Fields *fields, uint64_t value)
     for (uint32_t i = 0; i < fields->count; i++) {
         const VgicField *field = &fields->fields[i];
 
+        if (!field_applies(fields, i, value)) {
+            continue;
+        }
         printf("  [%2d:%2d] %-24s %#" PRIx64 "\n", field->lsb + field->width - 1, field->lsb,
                field->name, field_value(field, value));
         rest &= ~mask_of(field);

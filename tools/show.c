@@ -56,7 +56,7 @@ static void print_register(const Vgic *gic, const char *name, uint64_t value)
         for (uint32_t i = 0; i < fields.count; i++) {
             uint64_t field = field_value(&fields.fields[i], value);
 
-            if (field) {
+            if (field && field_applies(&fields, i, value)) {
                 printf("%s%s %#" PRIx64, separator, fields.fields[i].name, field);
                 separator = ", ";
             }
@@ -133,36 +133,80 @@ static void print_lines(uint32_t lines)
     }
 }
 
-/* "PMR_EL1 0xf0, IGRPEN1_EL1(NS) 0x1": the CPU interface in as few lines as it takes; active
- * priorities only where there are some. */
-static void print_interface(GVariant *icc)
+/* One value of a CPU interface: "PMR_EL1 0xf0"; of an array the elements that are not 0. */
+static void print_value(Words *words, const char *name, GVariant *value)
 {
-    Words words = {.indent = "  "};
+    if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT64)) {
+        word(words, "%s %#" PRIx64, name, g_variant_get_uint64(value));
+    } else if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32) && g_variant_get_uint32(value)) {
+        word(words, "%s %u", name, g_variant_get_uint32(value));
+    } else if (g_variant_is_of_type(value, G_VARIANT_TYPE("at"))) {
+        for (size_t i = 0; i < g_variant_n_children(value); i++) {
+            g_autofree char *element = state_element_name(name, i);
+
+            if (state_element(value, i)) {
+                word(words, "%s %#" PRIx64, element, state_element(value, i));
+            }
+        }
+    }
+}
+
+/* "PMR_EL1 0xf0, IGRPEN1_EL1(NS) 0x1": a CPU interface in as few lines as it takes. The physical
+ * one is what is left without those of the virtual one, which begin with @p prefix "ICH_". */
+static void print_interface(GVariant *icc, const char *prefix, const char *indent)
+{
+    Words words = {.indent = indent};
+    bool virtual = strcmp(prefix, "ICH_") == 0;
     GVariantIter iter;
     const char *key;
     GVariant *value;
 
     g_variant_iter_init(&iter, icc);
     while (g_variant_iter_loop(&iter, "{&sv}", &key, &value)) {
-        const char *name = g_str_has_prefix(key, "ICC_") ? key + 4 : key;
-
-        if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT64)) {
-            word(&words, "%s %#" PRIx64, name, g_variant_get_uint64(value));
-        } else if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32) &&
-                   g_variant_get_uint32(value)) {
-            word(&words, "%s %u", name, g_variant_get_uint32(value));
-        }
-        for (size_t i = 0;
-             g_variant_is_of_type(value, G_VARIANT_TYPE("at")) && i < g_variant_n_children(value);
-             i++) {
-            g_autofree char *element = state_element_name(name, i);
-
-            if (state_element(value, i)) {
-                word(&words, "%s %#" PRIx64, element, state_element(value, i));
-            }
+        if (g_str_has_prefix(key, "ICH_") == virtual && strcmp(key, STATE_LRS) != 0) {
+            print_value(&words, g_str_has_prefix(key, prefix) ? key + strlen(prefix) : key, value);
         }
     }
     end_words(&words);
+}
+
+/* The list registers that are in use: "  LR0_EL2: pending, vINTID 27, group 1, priority 0x80". */
+static void print_list_registers(const Vgic *gic, GVariant *lrs)
+{
+    static const char *const states[] = {"invalid", "pending", "active", "pending and active"};
+
+    for (size_t i = 0; i < g_variant_n_children(lrs); i++) {
+        g_autofree char *name = state_element_name(STATE_LRS, i);
+        uint64_t lr = state_element(lrs, i);
+        Fields f = {.count = 0};
+
+        if (!lr || !find_register(gic, name, &f)) {
+            continue;
+        }
+        printf("    %s: %s, vINTID %" PRIu64 ", group %" PRIu64 ", priority %#" PRIx64,
+               name + strlen("ICH_"), states[named_field(&f, "State", lr)],
+               named_field(&f, "vINTID", lr), named_field(&f, "Group", lr),
+               named_field(&f, "Priority", lr));
+        if (named_field(&f, "HW", lr)) {
+            printf(", is INTID %" PRIu64, named_field(&f, "pINTID", lr));
+        } else if (named_field(&f, "EOI", lr)) {
+            printf(", EOI wanted");
+        }
+        puts(named_field(&f, "NMI", lr) ? ", NMI" : "");
+    }
+}
+
+/* With EL2 only. */
+static void print_virtual(const Vgic *gic, GVariant *icc)
+{
+    g_autoptr(GVariant) lrs = g_variant_lookup_value(icc, STATE_LRS, G_VARIANT_TYPE("at"));
+
+    if (lrs) {
+        printf("  Virtual CPU interface: %s\n",
+               state_number(icc, "ICH_HCR_EL2") & 1 ? "on" : "off");
+        print_interface(icc, "ICH_", "    ");
+        print_list_registers(gic, lrs);
+    }
 }
 
 static void show_cpu(const State *state, uint32_t cpu, uint64_t affinity, GVariant *gicr,
@@ -182,7 +226,8 @@ static void show_cpu(const State *state, uint32_t cpu, uint64_t affinity, GVaria
         print_registers(state->gic, "GICR", gicr);
         print_registers(state->gic, "ICC", icc);
     } else {
-        print_interface(icc);
+        print_interface(icc, "ICC_", "  ");
+        print_virtual(state->gic, icc);
     }
 }
 
@@ -288,10 +333,10 @@ static void state_of(char *text, size_t size, const VgicIrqInfo *info)
 {
     bool message = info->pending && !info->latch && !info->wire;
 
-    snprintf(text, size, "%s%s%s%s%s%s%s%s", info->pending ? " pending" : "",
+    snprintf(text, size, "%s%s%s%s%s%s%s%s%s", info->pending ? " pending" : "",
              info->active ? " active" : "", info->enabled ? " enabled" : "",
              info->level ? " level" : "", info->latch ? " latch" : "", info->wire ? " wire" : "",
-             message ? " message" : "", info->one_of_n ? " 1-of-N" : "");
+             message ? " message" : "", info->one_of_n ? " 1-of-N" : "", info->nmi ? " NMI" : "");
 }
 
 static void print_irq(Listing *listing, uint32_t cpu, const VgicIrqInfo *info)

@@ -142,9 +142,9 @@ bool state_is_property(const char *part, const char *key, uint32_t *first, unsig
         const char *stem;
         unsigned bits;
     } properties[] = {
-        {"IGROUPR", 1}, {"IGRPMODR", 1}, {"ISENABLER", 1},  {"ISPENDR", 1}, {"ISACTIVER", 1},
-        {"ICFGR", 2},   {"NSACR", 2},    {"IPRIORITYR", 0}, {"IROUTER", 0}, {"wire", 1},
-        {"message", 1}, {"pe", 0},       {"chosen", 0},
+        {"IGROUPR", 1}, {"IGRPMODR", 1}, {"ISENABLER", 1}, {"ISPENDR", 1},    {"ISACTIVER", 1},
+        {"ICFGR", 2},   {"NSACR", 2},    {"INMIR", 1},     {"IPRIORITYR", 0}, {"IROUTER", 0},
+        {"wire", 1},    {"message", 1},  {"pe", 0},        {"chosen", 0},
     };
     bool local = strcmp(part, "GICR") == 0, extended;
     g_autofree char *stem = stem_of(key, &extended);

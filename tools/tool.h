@@ -36,6 +36,12 @@ bool find_register(const Vgic *gic, const char *name, Fields *found);
 
 uint64_t field_value(const VgicField *field, uint64_t value);
 
+/** Is field @p i there in this value? In a list register, HW says whether pINTID or EOI is. */
+bool field_applies(const Fields *fields, uint32_t i, uint64_t value);
+
+/** The field @p name of a value; 0 if there is no such field. */
+uint64_t named_field(const Fields *fields, const char *name, uint64_t value);
+
 /* Guest memory (memory.c). */
 
 typedef struct Memory Memory;
@@ -48,6 +54,9 @@ void memory_free(Memory *memory);
 bool memory_read(void *machine, VgicSpace space, uint64_t address, void *buffer, size_t length);
 
 /* Saved states (state.c). */
+
+/** The list registers of a virtual CPU interface. */
+#define STATE_LRS "ICH_LR<n>_EL2"
 
 typedef struct State {
     const char *file;

@@ -16,13 +16,14 @@ extern "C" {
 
 /** Limits of this version. */
 enum {
-    VGIC_MAX_CPUS = 512,    /**< PEs of one GIC */
-    VGIC_MAX_SPIS = 988,    /**< SPIs, INTIDs 32 to 1019 */
-    VGIC_MAX_ESPIS = 1024,  /**< Extended SPIs, INTIDs 4096 to 5119 (GICv3.1) */
-    VGIC_MAX_EPPIS = 64,    /**< Extended PPIs of a PE, INTIDs 1056 to 1119 (GICv3.1) */
-    VGIC_MIN_LPI_BITS = 14, /**< The smallest VgicConfig.lpi_bits but 0 */
-    VGIC_MAX_LPI_BITS = 24, /**< The largest VgicConfig.lpi_bits */
-    VGIC_MAX_ITS = 16,      /**< ITSs of one GIC */
+    VGIC_MAX_CPUS = 512,          /**< PEs of one GIC */
+    VGIC_MAX_SPIS = 988,          /**< SPIs, INTIDs 32 to 1019 */
+    VGIC_MAX_ESPIS = 1024,        /**< Extended SPIs, INTIDs 4096 to 5119 (GICv3.1) */
+    VGIC_MAX_EPPIS = 64,          /**< Extended PPIs of a PE, INTIDs 1056 to 1119 (GICv3.1) */
+    VGIC_MIN_LPI_BITS = 14,       /**< The smallest VgicConfig.lpi_bits but 0 */
+    VGIC_MAX_LPI_BITS = 24,       /**< The largest VgicConfig.lpi_bits */
+    VGIC_MAX_ITS = 16,            /**< ITSs of one GIC */
+    VGIC_MAX_LIST_REGISTERS = 16, /**< List registers of a PE */
 };
 
 /** What an ITS does with a command that it cannot carry out; it is reported in any case. */
@@ -69,6 +70,33 @@ typedef struct VgicItsOptions {
     uint32_t reserved[6];
 } VgicItsOptions;
 
+/** Options of the virtual CPU interface (ICH_VTR_EL2); all PEs are alike. Zero means the default.
+ */
+typedef struct VgicIchOptions {
+    /** List registers, 1 to 16 (ICH_VTR_EL2.ListRegs + 1). 0 means 4. */
+    uint32_t list_registers;
+    /** Virtual priority bits, 5 to 8 (ICH_VTR_EL2.PRIbits + 1). 0 means 5. */
+    uint32_t priority_bits;
+    /** Virtual preemption bits, 5 to 7 and not more than the priority bits (ICH_VTR_EL2.PREbits +
+     * 1). 0 means the smaller of those and 7. */
+    uint32_t preemption_bits;
+    /** Width of a virtual INTID, 16 or 24 bits (ICH_VTR_EL2.IDbits). 0 means 24. */
+    uint32_t intid_bits;
+    /** ICH_VTR_EL2.A3V is 0, and with it ICV_CTLR_EL1.A3V: a guest's SGIs have no Aff3. */
+    bool no_a3v;
+    /** ICH_VTR_EL2.TDS is 0, and ICH_HCR_EL2.TDIR is RES0. */
+    bool no_tds;
+    /** ICH_VTR_EL2.SEIS is 1, and ICH_HCR_EL2.TSEI exists. The library never makes an SError. */
+    bool seis;
+    /** ICH_VTR_EL2.DVIM is 1, and ICH_HCR_EL2.DVIM exists. It masks nothing before GICv4, whose
+     * interrupts are injected directly. */
+    bool dvim;
+    /** Room for options of later releases: all false. */
+    bool reserved_bools[4];
+    /** Room for options of later releases: all 0. */
+    uint32_t reserved[4];
+} VgicIchOptions;
+
 /**
  * The configuration of a GIC. In every member but `size`, `model` and `cpus`, zero means the
  * default, so that a machine names only what it wants otherwise:
@@ -110,6 +138,25 @@ typedef struct VgicConfig {
      * Group 0.
      */
     bool el3;
+    /**
+     * The PEs implement EL2, and with it the virtual CPU interface: ICC_SRE_EL2, the ICH registers,
+     * ICV registers behind the names of the ICC registers as HCR_EL2.IMO and FMO say.
+     */
+    bool el2;
+    /** What the virtual CPU interface is like; allowed with `el2` only. */
+    VgicIchOptions ich_options;
+    /**
+     * PPI, 16 to 31, to which each PE's maintenance interrupt is wired inside the GIC (25 by the
+     * Arm base system architecture); VGIC_LINE_MAINTENANCE shows it all the same. Nobody else may
+     * drive that PPI. 0: the host wires VGIC_LINE_MAINTENANCE. Needs `el2`.
+     */
+    uint32_t maintenance_intid;
+    /**
+     * Non-maskable interrupts (FEAT_GICv3_NMI): GICD_TYPER.NMI, GICD_INMIR<n>, GICR_INMIR0,
+     * ICC_NMIAR1_EL1, superpriority. The PEs implement FEAT_NMI: the host takes VGIC_LINE_NMI and
+     * VGIC_LINE_VNMI as IRQ and virtual IRQ with superpriority, and fills in VgicCpuState.sctlr.
+     */
+    bool nmi;
     /** Two Security states: GICD_CTLR.DS is RAZ/WI and ICC_CTLR_EL3.nDS reads 1. */
     bool ds_fixed;
     /**
@@ -165,8 +212,8 @@ typedef struct VgicConfig {
      * a guest that is started without firmware never writes GICR_WAKER.
      */
     bool hold_while_asleep;
-    /** ICC_SRE_EL3.Enable can be cleared, so that accesses to ICC_SRE_EL1 trap to EL3. Default:
-     * RAO/WI. */
+    /** ICC_SRE_EL3.Enable and ICC_SRE_EL2.Enable can be cleared, so that accesses to ICC_SRE_EL1
+     * (and ICC_SRE_EL2) trap to EL3 or EL2. Default: RAO/WI. */
     bool sre_enable_writable;
     /** GICD_IIDR and GICR_IIDR. 0 means 0x5600043B: product 0x56, revision 0, implementer Arm. */
     uint32_t iidr;

@@ -52,8 +52,9 @@ typedef enum VgicReset {
 VGIC_API void vgic_reset(Vgic *gic, VgicReset kind);
 
 /**
- * Resets the CPU interface of PE @p cpu (all ICC registers), as the warm reset of a PE does, PSCI
- * CPU_ON for instance. Its Redistributor, and interrupts that are active there, stay as they are.
+ * Resets the CPU interface of PE @p cpu (all ICC and ICH registers), as the warm reset of a PE
+ * does, PSCI CPU_ON for instance. Its Redistributor, and interrupts that are active there, stay as
+ * they are.
  */
 VGIC_API void vgic_cpu_reset(Vgic *gic, uint32_t cpu);
 

@@ -26,7 +26,8 @@ typedef struct VgicReport {
     const char *rule;
     /** One sentence for a person, without a final newline. */
     const char *message;
-    /** Frame of the access ("GICD", "GICR", ...); "ICC" for system registers. */
+    /** Frame of the access ("GICD", "GICR", ...); "ICC" for system registers, "ICV" where HCR_EL2
+     * redirects the access to the virtual CPU interface. */
     const char *frame;
     /** The register's architected name, NULL where there is none. */
     const char *reg;
@@ -57,7 +58,8 @@ typedef struct VgicReport {
 typedef enum VgicTraceKind {
     VGIC_TRACE_FRAME_READ = 1,   /**< `name` frame, `reg`, `offset`, `size`, `value` read */
     VGIC_TRACE_FRAME_WRITE = 2,  /**< the same for a write */
-    VGIC_TRACE_SYSREG_READ = 3,  /**< `reg`, `cpu`, `offset` = encoding, `value` read, `result` */
+    VGIC_TRACE_SYSREG_READ = 3,  /**< `name` "ICC" or, in the virtual CPU interface, "ICV", `reg`,
+                                    `cpu`, `offset` = encoding, `value` read, `result` */
     VGIC_TRACE_SYSREG_WRITE = 4, /**< the same for a write */
     VGIC_TRACE_WIRE = 5,  /**< a wire: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level */
     VGIC_TRACE_LINES = 6, /**< output lines changed: `cpu`, `value` = lines, as VgicLine bits */
@@ -71,7 +73,7 @@ typedef enum VgicTraceKind {
 /** One trace event; members that a kind does not name are 0 or NULL. */
 typedef struct VgicTrace {
     VgicTraceKind kind; /**< what happened */
-    const char *name;   /**< frame */
+    const char *name;   /**< frame, or CPU interface */
     const char *reg;    /**< register, NULL where there is none */
     uint32_t cpu;       /**< the PE, UINT32_MAX where none is involved */
     uint32_t intid;     /**< the interrupt */

@@ -28,6 +28,7 @@ typedef struct VgicIrqInfo {
     bool latch;    /**< pending latch: an edge, or ISPENDR */
     bool wire;     /**< the input wire is high */
     bool one_of_n; /**< IROUTER.IRM */
+    bool nmi;      /**< INMIR (GICv3.3) */
     /** Why it is not being delivered, in a few words; NULL if it is the interrupt that its PE would
      * acknowledge now. */
     const char *held_by;

@@ -234,4 +234,40 @@
 #define ICC_MSRE VGIC_CP15(6, 12, 12, 5)
 #define ICC_MGRPEN1 VGIC_CP15(6, 12, 12, 7)
 
+/* Virtual CPU interface control, AArch64; ICH_LR_EL2(n) is ICH_LR<n>_EL2 */
+#define ICH_AP0R0_EL2 VGIC_SYSREG(3, 4, 12, 8, 0)
+#define ICH_AP0R1_EL2 VGIC_SYSREG(3, 4, 12, 8, 1)
+#define ICH_AP0R2_EL2 VGIC_SYSREG(3, 4, 12, 8, 2)
+#define ICH_AP0R3_EL2 VGIC_SYSREG(3, 4, 12, 8, 3)
+#define ICH_AP1R0_EL2 VGIC_SYSREG(3, 4, 12, 9, 0)
+#define ICH_AP1R1_EL2 VGIC_SYSREG(3, 4, 12, 9, 1)
+#define ICH_AP1R2_EL2 VGIC_SYSREG(3, 4, 12, 9, 2)
+#define ICH_AP1R3_EL2 VGIC_SYSREG(3, 4, 12, 9, 3)
+#define ICH_HCR_EL2 VGIC_SYSREG(3, 4, 12, 11, 0)
+#define ICH_VTR_EL2 VGIC_SYSREG(3, 4, 12, 11, 1)
+#define ICH_MISR_EL2 VGIC_SYSREG(3, 4, 12, 11, 2)
+#define ICH_EISR_EL2 VGIC_SYSREG(3, 4, 12, 11, 3)
+#define ICH_ELRSR_EL2 VGIC_SYSREG(3, 4, 12, 11, 5)
+#define ICH_VMCR_EL2 VGIC_SYSREG(3, 4, 12, 11, 7)
+#define ICH_LR_EL2(n) VGIC_SYSREG(3, 4, 12, 12 + (n) / 8, (n) % 8)
+
+/* Virtual CPU interface control, AArch32: ICH_LR(n) is the lower half of a list register,
+ * ICH_LRC(n) the upper one */
+#define ICH_AP0R0 VGIC_CP15(4, 12, 8, 0)
+#define ICH_AP0R1 VGIC_CP15(4, 12, 8, 1)
+#define ICH_AP0R2 VGIC_CP15(4, 12, 8, 2)
+#define ICH_AP0R3 VGIC_CP15(4, 12, 8, 3)
+#define ICH_AP1R0 VGIC_CP15(4, 12, 9, 0)
+#define ICH_AP1R1 VGIC_CP15(4, 12, 9, 1)
+#define ICH_AP1R2 VGIC_CP15(4, 12, 9, 2)
+#define ICH_AP1R3 VGIC_CP15(4, 12, 9, 3)
+#define ICH_HCR VGIC_CP15(4, 12, 11, 0)
+#define ICH_VTR VGIC_CP15(4, 12, 11, 1)
+#define ICH_MISR VGIC_CP15(4, 12, 11, 2)
+#define ICH_EISR VGIC_CP15(4, 12, 11, 3)
+#define ICH_ELRSR VGIC_CP15(4, 12, 11, 5)
+#define ICH_VMCR VGIC_CP15(4, 12, 11, 7)
+#define ICH_LR(n) VGIC_CP15(4, 12, 12 + (n) / 8, (n) % 8)
+#define ICH_LRC(n) VGIC_CP15(4, 12, 14 + (n) / 8, (n) % 8)
+
 #endif

@@ -3,9 +3,16 @@
  * System registers of the CPU interface: what the MRS and MSR, MRC, MCR and MCRR instructions of a
  * PE do.
  *
- * The library does the checks that belong to the GIC (presence, direction, SCR_EL3, HCR_EL2 and
- * ICC_SRE traps); the host does those of its decoder (EL0, fine-grained traps, nested
- * virtualization).
+ * The library does the checks that belong to the GIC, in the architecture's order: presence and
+ * direction; at EL1 nested virtualization (HCR_EL2.NV, NV2), fine-grained traps (HFGRTR_EL2,
+ * HFGWTR_EL2), ICH_HCR_EL2 and ICC_SRE_EL2 traps, the choice between ICC and ICV registers
+ * (HCR_EL2.IMO, FMO); then SCR_EL3 and ICC_SRE_EL3 traps. A host whose decoder does some of them
+ * itself leaves the register that asks for them 0 in VgicCpuState. Traps of all system registers
+ * (HSTR_EL2, HCR_EL2.TIDCP) are the host's.
+ *
+ * An access that traps is a trapped MSR, MRS or system instruction (EC 0x18) from AArch64, a
+ * trapped MCR or MRC (EC 0x03) or MCRR (EC 0x04) from AArch32; the syndrome says nothing that is
+ * not in the instruction.
  *
  * Thread-safety: accesses of different PEs run in parallel and never wait for each other unless
  * they touch the same interrupt; accesses of one PE may come from any thread.
@@ -42,15 +49,21 @@ typedef struct VgicCpuState {
     bool aarch32;
     /** It executes in AArch32 Monitor mode; then `el` is 3. */
     bool monitor;
-    /** EL2 is implemented and enabled in the current Security state. */
+    /** EL2 is implemented and enabled in the current Security state. Without VgicConfig.el2:
+     * ignored. */
     bool el2_enabled;
     /** SCR_EL3 (SCR in AArch32): NS, IRQ and FIQ are looked at. Without EL3: ignored. */
     uint64_t scr_el3;
-    /** HCR_EL2 as it takes effect at the current EL: IMO and FMO are looked at. Without EL2:
-     * ignored. */
+    /** HCR_EL2 as it takes effect at the current EL: FMO, IMO, NV and NV2 are looked at. Without
+     * EL2: ignored. */
     uint64_t hcr_el2;
+    /** SCTLR_ELx of the current EL: NMI is looked at, with VgicConfig.nmi. */
+    uint64_t sctlr;
+    /** HFGRTR_EL2 and HFGWTR_EL2 as they take effect (0 where they do not): ICC_IGRPENn_EL1 is
+     * looked at. */
+    uint64_t hfgrtr_el2, hfgwtr_el2;
     /** Room for what later releases look at: 0. */
-    uint64_t reserved[4];
+    uint64_t reserved[1];
 } VgicCpuState;
 
 /**
@@ -61,8 +74,8 @@ typedef struct VgicCpuState {
  * @param state    its state
  * @param encoding VGIC_SYSREG, VGIC_CP15 or VGIC_CP15_64
  * @param value    set to the value; 0 unless the result is VGIC_OK
- * @return VGIC_OK, VGIC_UNDEFINED, VGIC_TRAP_EL1, VGIC_TRAP_EL2, VGIC_TRAP_EL3, or VGIC_INVALID if
- * there is no such PE
+ * @return VGIC_OK, VGIC_UNDEFINED, VGIC_TRAP_EL1, VGIC_TRAP_EL2, VGIC_TRAP_EL3, VGIC_VNCR, or
+ * VGIC_INVALID if there is no such PE
  */
 VGIC_API VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state,
                                      uint32_t encoding, uint64_t *value);
@@ -98,10 +111,15 @@ typedef struct VgicSysreg {
     const VgicField *fields; /**< fields, NULL where the register is one number */
     /**
      * The result of an access does not depend on the PE's state: vgic_sysreg_check() says VGIC_OK
-     * at min_el or above, in the state (AArch64 or AArch32) that the encoding belongs to, while
-     * el2_enabled is false.
+     * at min_el or above, in the state (AArch64 or AArch32) that the encoding belongs to, except at
+     * EL1 while el2_enabled is true.
      */
     bool stateless;
+    /**
+     * Nested virtualization (FEAT_NV2): where in the page of VNCR_EL2 an access at EL1 goes while
+     * HCR_EL2.NV and NV2 are 1; 0: nowhere, it traps to EL2 if min_el is 2.
+     */
+    uint16_t vncr_offset;
 } VgicSysreg;
 
 /** Row @p index of the table of system registers that the PEs of @p gic have; NULL past the last

@@ -57,6 +57,8 @@ typedef enum VgicResult {
                           ignored, reported. */
     VGIC_INVALID = 6,  /**< The call itself is wrong (no such CPU or frame, offset outside it): see
                           VgicHost.host_error. */
+    VGIC_VNCR = 7, /**< System registers: HCR_EL2.NV2 redirects the access to memory, at VNCR_EL2
+                      + VgicSysreg.vncr_offset: the host reads or writes 64 bits there. */
 } VgicResult;
 
 /** Output lines of one CPU, as bits of vgic_cpu_lines(). */

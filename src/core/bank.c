@@ -3,7 +3,8 @@
 #include "core/bank.h"
 
 #include <assert.h>
-#include <string.h>
+#include <glib.h>
+#include <limits.h>
 
 /* The bits of a priority that decide about preemption in a group [9.2]. Group 0's formula leaves
  * out one bit more. */
@@ -17,8 +18,20 @@ static uint8_t group_mask(const VgicBank *bank, unsigned group)
     return (uint8_t)(0xFFu << (vgic_load8(&bank->bpr[common ? VGIC_G0 : group]) + 1));
 }
 
-/* The highest active priority of all groups, at the granularity of the smallest binary point. */
-static uint8_t running_priority(const VgicBank *bank)
+static uint8_t nmi_priority(const VgicBank *bank, unsigned group)
+{
+    return group == VGIC_G1NS ? bank->ns_nmi_priority : 0;
+}
+
+/* The highest priority of the NMIs that are active, of which there is one. */
+static uint8_t running_nmi(const VgicBank *bank)
+{
+    return vgic_bank_nmi_is_active(bank, VGIC_G1S) ? 0 : bank->ns_nmi_priority;
+}
+
+/* The highest active priority of all groups, NMIs apart, at the granularity of the smallest binary
+ * point. */
+static inline uint8_t running_level(const VgicBank *bank)
 {
     for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
         uint32_t active = vgic_load32(&bank->apr[VGIC_G0][i]) |
@@ -32,6 +45,26 @@ static uint8_t running_priority(const VgicBank *bank)
         }
     }
     return VGIC_PRIORITY_IDLE;
+}
+
+/* Beside what else is active. */
+static uint8_t with_nmi(const VgicBank *bank, uint8_t level)
+{
+    uint8_t nmi = running_nmi(bank);
+
+    return nmi < level ? nmi : level;
+}
+
+static inline uint8_t running_priority(const VgicBank *bank)
+{
+    uint8_t level = running_level(bank);
+
+    return G_LIKELY(!vgic_load8(&bank->nmi_active)) ? level : with_nmi(bank, level);
+}
+
+static inline void refresh_running(VgicBank *bank)
+{
+    vgic_store8(&bank->running, running_priority(bank));
 }
 
 static void refresh_masks(VgicBank *bank)
@@ -51,7 +84,7 @@ void vgic_bank_init(VgicBank *bank, unsigned priority_bits, unsigned preemption_
 void vgic_bank_reset(VgicBank *bank)
 {
     vgic_store8(&bank->pmr, 0);
-    memset(bank->nmi_active, 0, sizeof(bank->nmi_active));
+    vgic_store8(&bank->nmi_active, 0);
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
         vgic_store8(&bank->bpr[group], vgic_bank_min_bpr(bank, group));
         vgic_store8(&bank->cbpr[group], false);
@@ -86,21 +119,38 @@ void vgic_bank_set_apr(VgicBank *bank, unsigned group, unsigned word, uint32_t v
 {
     /* Four preemption bits make sixteen levels: the upper half of the only word does not exist. */
     vgic_store32(&bank->apr[group][word], bank->preemption_bits < 5 ? value & 0xFFFF : value);
-    vgic_store8(&bank->running, running_priority(bank));
+    refresh_running(bank);
 }
 
-void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority)
+void vgic_bank_set_nmi_active(VgicBank *bank, unsigned group, bool active)
+{
+    unsigned others = vgic_load8(&bank->nmi_active) & ~(1u << group);
+
+    vgic_store8(&bank->nmi_active, others | (unsigned)active << group);
+    refresh_running(bank);
+}
+
+void vgic_bank_set_ns_nmi_priority(VgicBank *bank, uint8_t priority)
+{
+    bank->ns_nmi_priority = priority;
+    refresh_running(bank);
+}
+
+void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority, bool nmi)
 {
     unsigned level = (unsigned)(priority & bank->group_mask[group]) >> (8 - bank->preemption_bits);
-
     VgicShared32 *word = &bank->apr[group][level / 32];
 
+    if (G_UNLIKELY(nmi)) {
+        vgic_bank_set_nmi_active(bank, group, true);
+        return;
+    }
     vgic_store32(word, vgic_load32(word) | 1u << level % 32);
-    vgic_store8(&bank->running, running_priority(bank));
+    refresh_running(bank);
 }
 
 /* The index of the lowest set bit of a group's active priorities, or -1. */
-static int top_level(const VgicBank *bank, unsigned group)
+static inline int top_level(const VgicBank *bank, unsigned group)
 {
     for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
         uint32_t active = vgic_load32(&bank->apr[group][i]);
@@ -112,35 +162,77 @@ static int top_level(const VgicBank *bank, unsigned group)
     return -1;
 }
 
-int vgic_bank_top_group(const VgicBank *bank)
+/* Where a group stands in the order of active priorities: levels times two, an NMI before the
+ * others of its level; INT_MAX if nothing of it is active. */
+static int top_rank(const VgicBank *bank, unsigned group)
 {
-    int group = -1, best = 0;
+    int level = top_level(bank, group), rank = level < 0 ? INT_MAX : 2 * level + 1;
 
-    if (vgic_load8(&bank->running) == VGIC_PRIORITY_IDLE) {
-        return -1;
+    if (vgic_bank_nmi_is_active(bank, group)) {
+        int nmi = 2 * (nmi_priority(bank, group) >> (8 - bank->preemption_bits));
+
+        return nmi < rank ? nmi : rank;
     }
-    for (int i = 0; i < VGIC_GROUPS; i++) {
-        int level = top_level(bank, (unsigned)i);
+    return rank;
+}
 
-        if (level >= 0 && (group < 0 || level < best)) {
+static int top_group_with_nmi(const VgicBank *bank)
+{
+    int group = -1, best = INT_MAX;
+
+    for (int i = 0; i < VGIC_GROUPS; i++) {
+        int rank = top_rank(bank, (unsigned)i);
+
+        if (rank < best) {
             group = i;
-            best = level;
+            best = rank;
         }
     }
     return group;
 }
 
-void vgic_bank_drop(VgicBank *bank, unsigned group)
+int vgic_bank_top_group(const VgicBank *bank)
 {
-    for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
-        uint32_t active = vgic_load32(&bank->apr[group][i]);
+    unsigned running = vgic_load8(&bank->running);
+    unsigned level = running >> (8 - bank->preemption_bits);
 
-        if (active) {
-            vgic_store32(&bank->apr[group][i], active & (active - 1));
-            break;
+    if (running == VGIC_PRIORITY_IDLE) {
+        return -1;
+    }
+    if (G_UNLIKELY(vgic_load8(&bank->nmi_active))) {
+        return top_group_with_nmi(bank);
+    }
+    for (int i = 0; i < VGIC_GROUPS; i++) {
+        if (vgic_load32(&bank->apr[i][level / 32]) >> level % 32 & 1) {
+            return i;
         }
     }
-    vgic_store8(&bank->running, running_priority(bank));
+    assert(false);
+    return -1;
+}
+
+static VgicDropped drop_nmi(VgicBank *bank, unsigned group)
+{
+    vgic_bank_set_nmi_active(bank, group, false);
+    return (VgicDropped){.priority = nmi_priority(bank, group), .nmi = true};
+}
+
+VgicDropped vgic_bank_drop(VgicBank *bank, unsigned group)
+{
+    unsigned i = 0, level;
+    uint32_t active;
+
+    if (G_UNLIKELY(vgic_bank_nmi_is_active(bank, group))) {
+        return drop_nmi(bank, group);
+    }
+    while (!(active = vgic_load32(&bank->apr[group][i])) && i + 1 < VGIC_AP_WORDS) {
+        i++;
+    }
+    assert(active);
+    vgic_store32(&bank->apr[group][i], active & (active - 1));
+    refresh_running(bank);
+    level = 32 * i + (unsigned)__builtin_ctz(active);
+    return (VgicDropped){.priority = (uint8_t)(level << (8 - bank->preemption_bits))};
 }
 
 bool vgic_bank_is_consistent(const VgicBank *bank)

@@ -7,6 +7,9 @@
  *
  * Priorities are always in the full (Secure) scale here; views are the register handlers' matter.
  *
+ * An NMI (GICv3.3) has an active bit of its own for each group, AP1R0[63], and one priority for
+ * each group, whatever is configured [9.5].
+ *
  * Always true: `running` and `group_mask` are what bank_refresh() in bank.c computes from the other
  * members.
  */
@@ -41,7 +44,9 @@ typedef struct VgicBank {
     VgicShared8 bpr[VGIC_GROUPS];
     VgicShared8 cbpr[VGIC_GROUPS]; /* the group uses BPR0; [VGIC_G0] is always false */
     VgicShared32 apr[VGIC_GROUPS][VGIC_AP_WORDS];
-    bool nmi_active[VGIC_GROUPS]; /* AP1R0[63] (GICv3.3) */
+    VgicShared8 nmi_active; /* AP1R0[63] of each group, as bits 1 << VGIC_G* */
+    /* the priority of an NMI in Group 1 Non-secure; in Secure Group 1 it is 0 */
+    uint8_t ns_nmi_priority;
     /* derived */
     VgicShared8 running;
     uint8_t group_mask[VGIC_GROUPS];
@@ -86,15 +91,44 @@ static inline bool vgic_bank_signals(const VgicBank *bank, unsigned group, uint8
            (running == VGIC_PRIORITY_IDLE || (priority & mask) < (running & mask));
 }
 
-/** An interrupt of @p group and @p priority was acknowledged: sets its active priority. */
-void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority);
+static inline bool vgic_bank_nmi_is_active(const VgicBank *bank, unsigned group)
+{
+    return vgic_load8(&bank->nmi_active) >> group & 1;
+}
 
-/** The group that the running priority belongs to (Group 0 before the others), or -1 if nothing is
- * active. */
+/** May a pending NMI of @p group and @p priority preempt what runs? It preempts its equals, too,
+ * unless one of them is an NMI. PMR does not mask NMIs of its own state: the caller looks at that.
+ */
+static inline bool vgic_bank_nmi_preempts(const VgicBank *bank, unsigned group, uint8_t priority)
+{
+    unsigned mask = bank->group_mask[group];
+    unsigned running = vgic_load8(&bank->running);
+
+    if (running == VGIC_PRIORITY_IDLE || (priority & mask) < (running & mask)) {
+        return true;
+    }
+    return (priority & mask) == (running & mask) && !vgic_bank_nmi_is_active(bank, group);
+}
+
+void vgic_bank_set_nmi_active(VgicBank *bank, unsigned group, bool active);
+void vgic_bank_set_ns_nmi_priority(VgicBank *bank, uint8_t priority);
+
+/** An interrupt of @p group and @p priority was acknowledged: sets its active priority. */
+void vgic_bank_activate(VgicBank *bank, unsigned group, uint8_t priority, bool nmi);
+
+/** The group that the running priority belongs to, or -1 if nothing is active. Of equals an NMI
+ * comes first, because nothing of the same priority preempts one, then Group 0. */
 int vgic_bank_top_group(const VgicBank *bank);
 
-/** Priority drop: clears the highest active priority of @p group. */
-void vgic_bank_drop(VgicBank *bank, unsigned group);
+/** What a priority drop took away. */
+typedef struct VgicDropped {
+    uint8_t priority;
+    bool nmi;
+} VgicDropped;
+
+/** Priority drop: clears the NMI, or else the highest active priority, of @p group, which has one.
+ */
+VgicDropped vgic_bank_drop(VgicBank *bank, unsigned group);
 
 /** Recomputes what is derived and compares, for debug builds. */
 bool vgic_bank_is_consistent(const VgicBank *bank);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "defs/intid.h"
 
 void vgic_config_init(VgicConfig *config, VgicModel model)
 {
@@ -252,6 +253,65 @@ static bool check_its(const VgicConfig *config, VgicError **error)
     return check_reserved_its(options, error) && check_redist_addresses(config, error);
 }
 
+static bool check_no_el2(const VgicConfig *config, VgicError **error)
+{
+    static const VgicIchOptions none;
+
+    if (memcmp(&config->ich_options, &none, sizeof(none)) != 0) {
+        return vgic_error_set(
+            error, VGIC_ERROR_CONFIG,
+            "VgicConfig.ich_options is set although el2 is not: leave it all zero");
+    }
+    if (config->maintenance_intid) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.maintenance_intid is %u although el2 is not set: without "
+                              "EL2 allowed is 0",
+                              config->maintenance_intid);
+    }
+    return true;
+}
+
+static bool check_reserved_ich(const VgicIchOptions *options, VgicError **error)
+{
+    static const VgicIchOptions none;
+
+    if (memcmp(options->reserved, none.reserved, sizeof(none.reserved)) == 0 &&
+        memcmp(options->reserved_bools, none.reserved_bools, sizeof(none.reserved_bools)) == 0) {
+        return true;
+    }
+    return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                          "VgicConfig.ich_options has a reserved member set, an option of a later "
+                          "release: allowed is 0");
+}
+
+static bool check_el2(const VgicConfig *config, VgicError **error)
+{
+    const VgicIchOptions *options = &config->ich_options;
+    uint32_t priority_bits = options->priority_bits ? options->priority_bits : 5;
+    uint32_t preemption_bits = options->preemption_bits ? options->preemption_bits : 5;
+
+    if (!config->el2) {
+        return check_no_el2(config, error);
+    }
+    if (!check_range("ich_options.list_registers", options->list_registers, 0,
+                     VGIC_MAX_LIST_REGISTERS, error) ||
+        !check_range("ich_options.priority_bits", priority_bits, 5, 8, error) ||
+        !check_range("ich_options.preemption_bits", preemption_bits, 5, MIN(priority_bits, 7),
+                     error)) {
+        return false;
+    }
+    if (options->intid_bits && options->intid_bits != 16 && options->intid_bits != 24) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.ich_options.intid_bits is %u, allowed is 0, 16 or 24",
+                              options->intid_bits);
+    }
+    if (config->maintenance_intid && !check_range("maintenance_intid", config->maintenance_intid,
+                                                  VGIC_INTID_PPI, VGIC_INTID_SPI - 1, error)) {
+        return false;
+    }
+    return check_reserved_ich(options, error);
+}
+
 bool vgic_config_check(const VgicConfig *config, VgicError **error)
 {
     uint32_t priority_bits = config->priority_bits ? config->priority_bits : 5;
@@ -280,7 +340,7 @@ bool vgic_config_check(const VgicConfig *config, VgicError **error)
                               "it is allowed with 2 only");
     }
     return check_affinities(config, error) && check_regions(config, error) &&
-           check_lpis(config, error) && check_its(config, error);
+           check_lpis(config, error) && check_its(config, error) && check_el2(config, error);
 }
 
 bool vgic_host_check(const VgicHost *host, const VgicConfig *config, VgicError **error)

@@ -105,9 +105,10 @@ static void check_irq(const VgicCpu *cpu, const VgicIrq *irq)
         g_error("PE %u: slot %u is %squeued, flags %#x", cpu->index, irq->slot,
                 queued ? "" : "not ", irq->flags);
     }
-    if (queued && (!vgic_irq_is_candidate(irq) ||
-                   irq->key != vgic_queue_key(cpu->bank.priority_bits, irq->priority,
-                                              irq->flags & VGIC_IRQ_NMI))) {
+    /* All NMIs get another priority with GICD_CTLR.DS, one after the other. */
+    if (queued &&
+        (!vgic_irq_is_candidate(irq) || (!vgic_irq_is_nmi(irq, irq->queue) &&
+                                         irq->key != vgic_irq_key(cpu->gic, irq, irq->queue)))) {
         g_error("PE %u: slot %u is queued with key %u, flags %#x, priority %#x", cpu->index,
                 irq->slot, irq->key, irq->flags, irq->priority);
     }
@@ -147,6 +148,9 @@ void vgic_cpu_check(VgicCpu *cpu)
     VgicCandidate before = vgic_cpu_candidate(cpu), after;
 
     g_assert(vgic_bank_is_consistent(&cpu->bank));
+    if (cpu->gic->model->check_cpu) {
+        cpu->gic->model->check_cpu(cpu);
+    }
     for (unsigned i = 0; i < VGIC_QUEUES; i++) {
         check_queue(cpu, &cpu->queues[i]);
     }

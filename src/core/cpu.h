@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <vgic/config.h>
+
 #include "core/bank.h"
 #include "core/irq.h"
 #include "core/lock.h"
@@ -32,6 +34,28 @@ typedef struct VgicCandidate {
     uint8_t queue;
     uint8_t priority;
 } VgicCandidate;
+
+/**
+ * The virtual CPU interface of a PE with EL2 (v3/ich.h has its rules).
+ *
+ * Always true while nobody holds the PE's lock: the sets, `rank` and `best` are what `lr` and
+ * `igrpen` say (vgic_ich_set_lr(), vgic_ich_set_igrpen()), and `lines` is what follows from all of
+ * it (vgic_ich_refresh()).
+ */
+typedef struct VgicIch {
+    VgicBank bank; /* VMCR.VPMR, VBPR0, VBPR1, VCBPR; ICH_AP0R, ICH_AP1R */
+    VgicShared64 lr[VGIC_MAX_LIST_REGISTERS]; /* ICH_LR<n>_EL2 */
+    VgicShared32 hcr;                         /* ICH_HCR_EL2 */
+    VgicShared8 igrpen[VGIC_GROUPS];          /* VMCR.VENG0 and, as [VGIC_G1NS], VENG1 */
+    VgicShared8 eoimode;                      /* VMCR.VEOIM */
+    /* derived: sets of list registers, bit n for ICH_LR<n>_EL2 */
+    VgicShared32 valid, pending, active; /* State is not 0; pending and not active; active */
+    VgicShared32 ended;                  /* ICH_EISR_EL2 */
+    int16_t
+        rank[VGIC_MAX_LIST_REGISTERS]; /* order of those that may be presented; VGIC_RANK_NONE */
+    _Atomic int16_t best;              /* the lowest rank; read without the lock, too */
+    uint32_t lines;                    /* VgicLine bits of the virtual CPU interface */
+} VgicIch;
 
 struct VgicCpu {
     _Alignas(VGIC_CACHE_LINE) VgicLock lock;
@@ -59,6 +83,7 @@ struct VgicCpu {
         VgicShared8 eoimode[VGIC_GROUPS]; /* [VGIC_G0]: EOImode_EL3; [VGIC_G1S], [VGIC_G1NS]: the
                                       EL1 copies */
         VgicShared8 pmhe;
+        atomic_bool sre_el2_enable; /* ICC_SRE_EL2.Enable */
         atomic_bool sre_el3_enable; /* ICC_SRE_EL3.Enable */
         bool el3;                   /* the PE executes at EL3 in AArch64, as the host said last */
         bool secure;                /* the PE executes in Secure state, EL3 included */
@@ -74,7 +99,13 @@ struct VgicCpu {
         _Atomic uint64_t propbaser; /* GICR_PROPBASER */
         _Atomic uint64_t pendbaser; /* GICR_PENDBASER, PTZ as written */
     } redist;
+    VgicIch ich;
 };
+
+static inline bool vgic_candidate_is_nmi(const VgicCandidate *candidate)
+{
+    return !(candidate->key & 1);
+}
 
 /** The record with @p slot, as this PE sees it. */
 static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)

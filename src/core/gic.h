@@ -44,6 +44,14 @@ struct VgicFrame {
     VgicIts *its;        /* frames of an ITS; else NULL */
 };
 
+/** The virtual CPU interfaces, all alike. */
+typedef struct VgicIchConstants {
+    uint32_t list_registers; /* 0 without EL2 */
+    uint64_t vtr;            /* ICH_VTR_EL2 */
+    uint64_t hcr_bits;       /* of ICH_HCR_EL2 that exist */
+    uint64_t lr_bits;        /* of ICH_LR<n>_EL2 that exist, all of pINTID included */
+} VgicIchConstants;
+
 /** The Distributor's own registers. */
 typedef struct VgicDist {
     VgicLock lock;               /* writers of ctlr */
@@ -88,7 +96,9 @@ struct Vgic {
     uint32_t cluster_count;
 
     bool el3, two_states, ds_fixed, one_of_n_supported, message_spis, statusr, hold_while_asleep;
-    bool sre_enable_writable, direct_lpi;
+    bool sre_enable_writable, direct_lpi, el2, nmi;
+    VgicIchConstants ich;
+    uint32_t maintenance_intid; /* the PPI that the maintenance interrupt is wired to, or 0 */
     uint32_t message_base, message_count;
     uint32_t iidr;
     uint32_t its_count;
@@ -127,6 +137,27 @@ static inline unsigned vgic_irq_queue(const Vgic *gic, const VgicIrq *irq)
     unsigned index = irq->group & VGIC_GROUP_MASK;
 
     return atomic_load_explicit(&gic->queue_of_group, memory_order_relaxed) >> 4 * index & 0xF;
+}
+
+/** Does the NMI property count? Not in Group 0 [9.5]. */
+static inline bool vgic_irq_is_nmi(const VgicIrq *irq, unsigned queue)
+{
+    return G_UNLIKELY(irq->flags & VGIC_IRQ_NMI) && queue != VGIC_G0;
+}
+
+/** The priority of every NMI in the queue [9.5]. */
+static inline uint8_t vgic_nmi_priority(const Vgic *gic, unsigned queue)
+{
+    return queue == VGIC_G1NS && !vgic_ds(gic) ? 0x80 : 0;
+}
+
+/** The bucket of @p queue, its queue, that an interrupt belongs in. */
+static inline uint16_t vgic_irq_key(const Vgic *gic, const VgicIrq *irq, unsigned queue)
+{
+    bool nmi = vgic_irq_is_nmi(irq, queue);
+
+    return vgic_queue_key(gic->priority_bits, nmi ? vgic_nmi_priority(gic, queue) : irq->priority,
+                          nmi);
 }
 
 /** The record of an interrupt, NULL if this GIC has none with that INTID; @p cpu for SGIs and PPIs.

@@ -72,6 +72,7 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
         .latch = irq->flags & VGIC_IRQ_LATCH,
         .wire = irq->flags & VGIC_IRQ_WIRE,
         .one_of_n = irq->flags & VGIC_IRQ_ONE_OF_N,
+        .nmi = irq->flags & VGIC_IRQ_NMI,
         .held_by = held_by(home, irq),
     };
     vgic_unlock(&home->lock);

@@ -75,7 +75,7 @@ static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
         }
         return;
     }
-    key = vgic_queue_key(cpu->bank.priority_bits, irq->priority, irq->flags & VGIC_IRQ_NMI);
+    key = vgic_irq_key(cpu->gic, irq, queue);
     if (irq->queue != VGIC_NOT_QUEUED) {
         if (irq->queue == queue && irq->key == key) {
             return;
@@ -126,20 +126,29 @@ void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
     }
 }
 
-void vgic_irq_drive(Vgic *gic, VgicIrq *irq, bool level)
+bool vgic_irq_set_wire(VgicIrq *irq, bool level)
 {
-    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
     bool was = irq->flags & VGIC_IRQ_WIRE;
 
     if (was == level) {
-        vgic_unlock(&cpu->lock);
-        return;
+        return false;
     }
     vgic_irq_set(irq, VGIC_IRQ_WIRE, level);
     if (level && !(irq->flags & VGIC_IRQ_LEVEL)) {
         vgic_irq_set(irq, VGIC_IRQ_LATCH, true);
     }
-    vgic_irq_update_unlock(cpu, irq);
+    return true;
+}
+
+void vgic_irq_drive(Vgic *gic, VgicIrq *irq, bool level)
+{
+    VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
+
+    if (vgic_irq_set_wire(irq, level)) {
+        vgic_irq_update_unlock(cpu, irq);
+    } else {
+        vgic_unlock(&cpu->lock);
+    }
 }
 
 void vgic_irq_pulse(Vgic *gic, VgicIrq *irq)

@@ -124,6 +124,10 @@ void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq);
  * presented. */
 void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq);
 
+/** Notes the level of the input wire, in the record only: true if it is another one. The lock of
+ * its home is held. */
+bool vgic_irq_set_wire(VgicIrq *irq, bool level);
+
 /** Drives the input wire. An edge-triggered interrupt latches the rise. */
 void vgic_irq_drive(Vgic *gic, VgicIrq *irq, bool level);
 

@@ -15,6 +15,15 @@
 #include "reg/frame.h"
 #include "reg/sysreg.h"
 
+enum {
+    VGIC_SYSREG_TABLES = 2,
+};
+
+typedef struct VgicSysregTable {
+    const VgicSysregRow *rows;
+    const uint32_t *count;
+} VgicSysregTable;
+
 typedef struct VgicModelOps {
     const char *name;
     /** Checks what of the configuration is this model's; false sets the error. */
@@ -42,15 +51,19 @@ typedef struct VgicModelOps {
     void (*note_status)(const VgicAccess *access, bool write);
     /** vgic_act_as_firmware(). No lock is held. */
     void (*act_as_firmware)(Vgic *gic);
-    /** The system registers, present or not. */
-    const VgicSysregRow *sysregs;
-    const uint32_t *sysreg_count;
-    /** Is the row present in this GIC? */
-    bool (*has_sysreg)(const Vgic *gic, const VgicSysregRow *row);
-    /** May the PE access the row in its state? Called after direction and register width were
-     * checked. */
+    /** Recomputes what the model derives of a PE, and aborts if it is not what is there. For debug
+     * builds; the lock is held. */
+    void (*check_cpu)(const VgicCpu *cpu);
+    /** The system registers, present or not: tables up to one without rows. */
+    VgicSysregTable sysregs[VGIC_SYSREG_TABLES];
+    /** Is the row present in this GIC? Makes @p row, a copy, what it is here. */
+    bool (*select_sysreg)(const Vgic *gic, VgicSysregRow *row);
+    /**
+     * May the PE access the row in its state? Called after direction and register width were
+     * checked. Sets @p redirected if it is the row's twin in the virtual CPU interface.
+     */
     VgicResult (*check_sysreg)(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
-                               const VgicSysregRow *row);
+                               const VgicSysregRow *row, bool write, bool *redirected);
     /** Saved state: the model's own registers. */
     const VgicStateOps *state;
 } VgicModelOps;

@@ -14,6 +14,18 @@ typedef _Atomic uint8_t VgicShared8;
 
 typedef _Atomic uint32_t VgicShared32;
 
+typedef _Atomic uint64_t VgicShared64;
+
+static inline uint64_t vgic_load64(const VgicShared64 *shared)
+{
+    return atomic_load_explicit(shared, memory_order_relaxed);
+}
+
+static inline void vgic_store64(VgicShared64 *shared, uint64_t value)
+{
+    atomic_store_explicit(shared, value, memory_order_relaxed);
+}
+
 static inline uint32_t vgic_load32(const VgicShared32 *shared)
 {
     return atomic_load_explicit(shared, memory_order_relaxed);

@@ -91,6 +91,8 @@ typedef struct VgicStateOps {
     /** Nothing is presented yet: the core does that when everything is in its place. */
     void (*apply)(Vgic *gic, const void *staged);
     void (*apply_cpu)(VgicCpu *cpu, const void *staged);
+    /** Interrupts are in their queues: recomputes what the model derives. The lock is held. */
+    void (*refresh_cpu)(VgicCpu *cpu);
 } VgicStateOps;
 
 /** What a part adds, a dictionary for each of its units: an ITS. */

@@ -14,10 +14,11 @@ const VgicSysreg *vgic_sysreg_at(const Vgic *gic, uint32_t index)
     return index < gic->sysregs.count ? &gic->sysregs.table[index].info : NULL;
 }
 
-/* Finds the register and asks whether the PE may access it; *row is set if the result is VGIC_OK.
- */
+/* Finds the register and asks whether the PE may access it; *row and *redirected are set if the
+ * result is VGIC_OK. */
 static inline VgicResult check(const Vgic *gic, uint32_t cpu, const VgicCpuState *state,
-                               uint32_t encoding, unsigned direction, const VgicSysregRow **row)
+                               uint32_t encoding, unsigned direction, const VgicSysregRow **row,
+                               bool *redirected)
 {
     const VgicSysregRow *found = vgic_sysreg_find(&gic->sysregs, encoding);
 
@@ -26,10 +27,13 @@ static inline VgicResult check(const Vgic *gic, uint32_t cpu, const VgicCpuState
         return VGIC_UNDEFINED;
     }
     *row = found;
-    if (G_LIKELY(found->info.stateless && state->el >= found->info.min_el && !state->el2_enabled)) {
+    *redirected = false;
+    if (G_LIKELY(found->info.stateless && state->el >= found->info.min_el &&
+                 (!state->el2_enabled || state->el > 1))) {
         return VGIC_OK;
     }
-    return gic->model->check_sysreg(gic, &gic->cpus[cpu], state, found);
+    return gic->model->check_sysreg(gic, &gic->cpus[cpu], state, found, direction == VGIC_WRITABLE,
+                                    redirected);
 }
 
 static inline bool check_call(const Vgic *gic, const char *function, uint32_t cpu,
@@ -38,14 +42,21 @@ static inline bool check_call(const Vgic *gic, const char *function, uint32_t cp
     return vgic_check_cpu(gic, function, cpu) && vgic_check_pointer(gic, function, state, "state");
 }
 
-static void trace_access(const Vgic *gic, uint32_t cpu, const VgicSysregRow *row, uint32_t encoding,
-                         bool write, uint64_t value, VgicResult result)
+static const char *interface_name(const VgicAccess *access)
 {
+    return access->redirected ? "ICV" : "ICC";
+}
+
+static void trace_access(const VgicAccess *access, bool write, uint64_t value, VgicResult result)
+{
+    const Vgic *gic = access->gic;
+    const VgicSysregRow *row = access->sysreg;
     VgicTrace event = {
         .kind = write ? VGIC_TRACE_SYSREG_WRITE : VGIC_TRACE_SYSREG_READ,
+        .name = row ? interface_name(access) : NULL,
         .reg = row ? row->info.name : NULL,
-        .cpu = cpu,
-        .offset = encoding,
+        .cpu = access->cpu->index,
+        .offset = access->offset,
         .value = value,
         .result = result,
     };
@@ -56,14 +67,13 @@ static void trace_access(const Vgic *gic, uint32_t cpu, const VgicSysregRow *row
 /* After the access, with no lock held. */
 static inline void finish(const VgicAccess *access, bool write, uint64_t value, VgicResult result)
 {
-    const Vgic *gic = access->gic;
     const VgicSysregRow *row = access->sysreg;
 
     if (G_UNLIKELY(access->rule)) {
-        vgic_report_access(access, "ICC", row->info.name, write, value);
+        vgic_report_access(access, interface_name(access), row->info.name, write, value);
     }
-    if (G_UNLIKELY(gic->host.trace)) {
-        trace_access(gic, access->cpu->index, row, access->offset, write, value, result);
+    if (G_UNLIKELY(access->gic->host.trace)) {
+        trace_access(access, write, value, result);
     }
 }
 
@@ -76,6 +86,7 @@ static inline void init_access(VgicAccess *access, Vgic *gic, uint32_t cpu,
     access->row = NULL;
     access->sysreg = NULL;
     access->state = state;
+    access->redirected = false;
     access->offset = encoding;
     access->size = 8;
     access->rule = VGIC_RULE_NONE;
@@ -96,9 +107,10 @@ VgicResult vgic_sysreg_read(Vgic *gic, uint32_t cpu, const VgicCpuState *state, 
         return VGIC_INVALID;
     }
     init_access(&access, gic, cpu, state, encoding);
-    result = check(gic, cpu, state, encoding, VGIC_READABLE, &access.sysreg);
+    result = check(gic, cpu, state, encoding, VGIC_READABLE, &access.sysreg, &access.redirected);
     if (G_LIKELY(result == VGIC_OK)) {
-        *value = access.sysreg->read(&access);
+        *value =
+            access.redirected ? access.sysreg->virtual_read(&access) : access.sysreg->read(&access);
     }
     finish(&access, false, *value, result);
     return result;
@@ -114,9 +126,15 @@ VgicResult vgic_sysreg_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state,
         return VGIC_INVALID;
     }
     init_access(&access, gic, cpu, state, encoding);
-    result = check(gic, cpu, state, encoding, VGIC_WRITABLE, &access.sysreg);
+    result = check(gic, cpu, state, encoding, VGIC_WRITABLE, &access.sysreg, &access.redirected);
     if (G_LIKELY(result == VGIC_OK)) {
-        access.sysreg->write(&access, access.sysreg->info.width == 32 ? (uint32_t)value : value);
+        uint64_t written = access.sysreg->info.width == 32 ? (uint32_t)value : value;
+
+        if (access.redirected) {
+            access.sysreg->virtual_write(&access, written);
+        } else {
+            access.sysreg->write(&access, written);
+        }
     }
     finish(&access, true, value, result);
     return result;
@@ -126,11 +144,13 @@ VgicResult vgic_sysreg_check(const Vgic *gic, uint32_t cpu, const VgicCpuState *
                              uint32_t encoding, bool write)
 {
     const VgicSysregRow *row;
+    bool redirected;
 
     if (!check_call(gic, __func__, cpu, state)) {
         return VGIC_INVALID;
     }
-    return check(gic, cpu, state, encoding, write ? VGIC_WRITABLE : VGIC_READABLE, &row);
+    return check(gic, cpu, state, encoding, write ? VGIC_WRITABLE : VGIC_READABLE, &row,
+                 &redirected);
 }
 
 void vgic_cpu_set_state(Vgic *gic, uint32_t cpu, const VgicCpuState *state)

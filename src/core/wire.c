@@ -67,6 +67,13 @@ static VgicIrq *find_ppi(Vgic *gic, const char *function, uint32_t cpu, uint32_t
         return NULL;
     }
     irq = is_ppi ? vgic_irq_find(gic, &gic->cpus[cpu], intid) : NULL;
+    if (irq && intid == gic->maintenance_intid) {
+        vgic_host_error(gic, function,
+                        "intid is %u, the PPI that the GIC itself drives: it is "
+                        "VgicConfig.maintenance_intid",
+                        intid);
+        return NULL;
+    }
     if (!irq && gic->eppis) {
         vgic_host_error(gic, function, "intid is %u, allowed are the PPIs 16 to 31 and 1056 to %u",
                         intid, VGIC_INTID_EPPI + gic->eppis - 1);

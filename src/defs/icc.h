@@ -66,11 +66,34 @@ VGIC_FIELDS(icc_intid);
     X(R, Aff3, 48, 8)
 VGIC_FIELDS(icc_sgir);
 
+/* ICC_RPR_EL1; the upper ones with GICv3.3 */
+#define icc_rpr_LIST(X, R)                                                                         \
+    X(R, Priority, 0, 8)                                                                           \
+    X(R, NMI_NS, 62, 1)                                                                            \
+    X(R, NMI, 63, 1)
+VGIC_FIELDS(icc_rpr);
+
+/* ICC_AP1R0_EL1 and ICH_AP1R0_EL2 (GICv3.3) */
+#define icc_ap1r0_LIST(X, R)                                                                       \
+    X(R, P, 0, 32)                                                                                 \
+    X(R, NMI, 63, 1)
+VGIC_FIELDS(icc_ap1r0);
+
 /* HCR_EL2, the bits that the CPU interface looks at */
 #define hcr_LIST(X, R)                                                                             \
     X(R, FMO, 3, 1)                                                                                \
-    X(R, IMO, 4, 1)
+    X(R, IMO, 4, 1)                                                                                \
+    X(R, NV, 42, 1)                                                                                \
+    X(R, NV2, 45, 1)
 VGIC_FIELDS(hcr);
+
+/* SCTLR_ELx, the bit that the CPU interface looks at */
+#define sctlr_LIST(X, R) X(R, NMI, 61, 1)
+VGIC_FIELDS(sctlr);
+
+/* HFGRTR_EL2 and HFGWTR_EL2, the bit that the CPU interface looks at */
+#define hfgxtr_LIST(X, R) X(R, ICC_IGRPENn_EL1, 39, 1)
+VGIC_FIELDS(hfgxtr);
 
 /* SCR_EL3 and SCR, the bits that the CPU interface looks at */
 #define scr_LIST(X, R)                                                                             \

@@ -26,6 +26,7 @@ typedef struct VgicAccess {
     const VgicFrameRow *row;     /* frames */
     const VgicSysregRow *sysreg; /* system registers */
     const VgicCpuState *state;   /* system registers */
+    bool redirected;             /* system registers: to the virtual CPU interface */
     uint32_t offset;             /* byte offset in the PE's or the whole frame */
     uint32_t element;            /* index in an array of registers */
     uint32_t size;               /* bytes */

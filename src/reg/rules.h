@@ -26,6 +26,10 @@
       "deactivation of an interrupt that does not exist or has no active state")                   \
     X(DIR_INACTIVE, "dir-inactive", "deactivation of an interrupt that is not active")             \
     X(DIR_DENIED, "dir-denied", "deactivation of an interrupt of another Security state")          \
+    X(LR_DUPLICATE, "lr-duplicate", "two list registers hold the same interrupt")                  \
+    X(LR_SPECIAL, "lr-special", "a list register holds a special INTID")                           \
+    X(LR_HW_STATE, "lr-hw-state", "a list register with HW set cannot be active and pending")      \
+    X(LR_HW_PINTID, "lr-hw-pintid", "the physical interrupt of a list register is no PPI or SPI")  \
     X(SGI_NO_TARGET, "sgi-no-target", "the SGI names a PE that does not exist")                    \
     X(SGI_DENIED, "sgi-denied", "a target does not allow this SGI in its group")                   \
     X(ASLEEP, "asleep", "CPU interface used while GICR_WAKER.ProcessorSleep is 1")                 \

@@ -15,11 +15,14 @@
 
 struct VgicSysregRow {
     VgicSysreg info;
-    uint8_t trap_class; /* which traps apply: the model's enumeration */
-    uint8_t group; /* which group, bank or number the handler is to use: each handler's matter */
-    uint8_t word;  /* AP registers: n */
+    uint16_t traps; /* which traps apply: the model's flags */
+    uint8_t group;  /* which group, bank or number the handler is to use: each handler's matter */
+    uint8_t word;   /* AP registers and list registers: n */
     uint64_t (*read)(VgicAccess *access);
     void (*write)(VgicAccess *access, uint64_t value);
+    /* the twin in the virtual CPU interface */
+    uint64_t (*virtual_read)(VgicAccess *access);
+    void (*virtual_write)(VgicAccess *access, uint64_t value);
 };
 
 enum {

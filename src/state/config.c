@@ -9,34 +9,36 @@
 
 #include "state/state.h"
 
-/* An option, and what 0 stands for. An option that a later release adds may be missing: then it is
- * 0, or its default. */
+/* When an option is in a state. */
+typedef enum Presence {
+    ALWAYS,
+    WITH_ITS, /* if there are ITSs */
+    WITH_EL2, /* if el2 is set */
+    IF_SET,   /* came in a later release: missing means 0 */
+} Presence;
+
+/* An option, and what 0 stands for. */
 typedef struct Option {
     const char *name;
     size_t offset;
     bool is_bool;
-    bool of_its; /* there with ITSs only */
+    Presence presence;
     uint32_t standard;
 } Option;
 
-#define U32(member, standard_)                                                                     \
+#define OPTION(member, is_bool_, presence_, standard_)                                             \
     {                                                                                              \
-        .name = #member, .offset = offsetof(VgicConfig, member), .standard = (standard_)           \
+        .name = #member, .offset = offsetof(VgicConfig, member), .is_bool = (is_bool_),            \
+        .presence = (presence_), .standard = (standard_)                                           \
     }
-#define BOOL(member)                                                                               \
-    {                                                                                              \
-        .name = #member, .offset = offsetof(VgicConfig, member), .is_bool = true                   \
-    }
-#define ITS_U32(member, standard_)                                                                 \
-    {                                                                                              \
-        .name = #member, .offset = offsetof(VgicConfig, member), .of_its = true,                   \
-        .standard = (standard_)                                                                    \
-    }
-#define ITS_BOOL(member)                                                                           \
-    {                                                                                              \
-        .name = #member, .offset = offsetof(VgicConfig, member), .of_its = true, .is_bool = true   \
-    }
+#define U32(member, standard) OPTION(member, false, ALWAYS, standard)
+#define BOOL(member) OPTION(member, true, ALWAYS, 0)
+#define ITS_U32(member, standard) OPTION(its_options.member, false, WITH_ITS, standard)
+#define ITS_BOOL(member) OPTION(its_options.member, true, WITH_ITS, 0)
+#define ICH_U32(member, standard) OPTION(ich_options.member, false, WITH_EL2, standard)
+#define ICH_BOOL(member) OPTION(ich_options.member, true, WITH_EL2, 0)
 
+/* An option comes after the one that its presence depends on. */
 static const Option options[] = {
     U32(cpus, 0),
     U32(spis, 0),
@@ -54,19 +56,30 @@ static const Option options[] = {
     U32(lpi_bits, 0),
     BOOL(direct_lpi),
     U32(its, 0),
-    ITS_U32(its_options.device_bits, 16),
-    ITS_U32(its_options.event_bits, 16),
-    ITS_U32(its_options.collection_bits, 0),
-    ITS_U32(its_options.hardware_collections, 0),
-    ITS_BOOL(its_options.rdbase_is_address),
-    ITS_BOOL(its_options.flat_tables_only),
-    ITS_BOOL(its_options.umsi),
-    ITS_U32(its_options.errors, 0),
-    ITS_U32(its_options.iidr, 0x5600043B),
+    ITS_U32(device_bits, 16),
+    ITS_U32(event_bits, 16),
+    ITS_U32(collection_bits, 0),
+    ITS_U32(hardware_collections, 0),
+    ITS_BOOL(rdbase_is_address),
+    ITS_BOOL(flat_tables_only),
+    ITS_BOOL(umsi),
+    ITS_U32(errors, 0),
+    ITS_U32(iidr, 0x5600043B),
     BOOL(statusr),
     BOOL(hold_while_asleep),
     BOOL(sre_enable_writable),
     U32(iidr, 0x5600043B),
+    OPTION(el2, true, IF_SET, 0),
+    ICH_U32(list_registers, 4),
+    ICH_U32(priority_bits, 5),
+    ICH_U32(preemption_bits, 0), /* see config_of() */
+    ICH_U32(intid_bits, 24),
+    ICH_BOOL(no_a3v),
+    ICH_BOOL(no_tds),
+    ICH_BOOL(seis),
+    ICH_BOOL(dvim),
+    OPTION(maintenance_intid, false, WITH_EL2, 0),
+    OPTION(nmi, true, IF_SET, 0),
 };
 
 static uint32_t get(const VgicConfig *config, const Option *option)
@@ -102,7 +115,27 @@ static VgicConfig config_of(const Vgic *gic)
         config.message_frame_spis = gic->message_count;
     }
     config.direct_lpi = gic->direct_lpi;
+    if (config.el2 && !config.ich_options.preemption_bits) {
+        uint32_t bits = config.ich_options.priority_bits ? config.ich_options.priority_bits : 5;
+
+        config.ich_options.preemption_bits = MIN(bits, 7);
+    }
     return config;
+}
+
+/* Is the option in the state of a GIC of this configuration? */
+static bool is_saved(const VgicConfig *config, const Option *option)
+{
+    switch (option->presence) {
+    case WITH_ITS:
+        return config->its;
+    case WITH_EL2:
+        return config->el2;
+    case IF_SET:
+        return get(config, option);
+    default:
+        return true;
+    }
 }
 
 static void save_affinities(const Vgic *gic, VgicStateWriter *writer)
@@ -124,7 +157,7 @@ void vgic_state_save_config(const Vgic *gic, VgicStateWriter *state)
     g_variant_builder_init(&writer, G_VARIANT_TYPE_VARDICT);
     vgic_state_put_u32(&writer, "model", config.model);
     for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (config.its || !options[i].of_its) {
+        if (is_saved(&config, &options[i])) {
             vgic_state_put_u32(&writer, options[i].name, get(&config, &options[i]));
         }
     }
@@ -138,18 +171,21 @@ void vgic_state_save_config(const Vgic *gic, VgicStateWriter *state)
     g_variant_builder_add(state, "{sv}", "config", g_variant_builder_end(&writer));
 }
 
-/* Reads an option; none is wrong as such, vgic_new() looks at them. */
-static void read_option(VgicStateReader *reader, const Option *option, VgicConfig *config)
+static bool is_expected(VgicStateReader *reader, const VgicConfig *config, const Option *option)
 {
-    set(config, option, vgic_state_u32(reader, option->name, option->is_bool ? 1 : UINT32_MAX));
+    return option->presence == IF_SET ? vgic_state_has(reader, option->name)
+                                      : is_saved(config, option);
 }
 
+/* None is wrong as such, vgic_new() looks at them. */
 static void read_options(VgicStateReader *reader, VgicConfig *config)
 {
-    /* `its` comes before the options that depend on it. */
     for (unsigned i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (config->its || !options[i].of_its) {
-            read_option(reader, &options[i], config);
+        const Option *option = &options[i];
+
+        if (is_expected(reader, config, option)) {
+            set(config, option,
+                vgic_state_u32(reader, option->name, option->is_bool ? 1 : UINT32_MAX));
         }
     }
 }

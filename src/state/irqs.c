@@ -27,7 +27,7 @@ typedef struct Range {
     [VGIC_P_GROUP] = frame "_IGROUPR" n e, [VGIC_P_MODIFIER] = frame "_IGRPMODR" n e,              \
     [VGIC_P_ENABLED] = frame "_ISENABLER" n e, [VGIC_P_LATCH] = frame "_ISPENDR" n e,              \
     [VGIC_P_ACTIVE] = frame "_ISACTIVER" n e, [VGIC_P_TRIGGER] = frame "_ICFGR<n>" e,              \
-    [VGIC_P_WIRE] = "wire" e
+    [VGIC_P_NMI] = frame "_INMIR" n e, [VGIC_P_WIRE] = "wire" e
 
 static const Range local_range = {
     0,
@@ -57,6 +57,12 @@ static const Range espi_range = {
     .chosen = "chosenE",
 };
 
+/* Has the range such an array? */
+static bool is_saved(const Vgic *gic, const Range *range, VgicProperty property)
+{
+    return range->words[property] && (property != VGIC_P_NMI || gic->nmi);
+}
+
 static unsigned bits_of(VgicProperty property)
 {
     return property == VGIC_P_TRIGGER || property == VGIC_P_NSACR ? 2 : 1;
@@ -67,7 +73,8 @@ static uint32_t flag_of(VgicProperty property)
     static const uint32_t flags[VGIC_PROPERTIES] = {
         [VGIC_P_ENABLED] = VGIC_IRQ_ENABLED, [VGIC_P_LATCH] = VGIC_IRQ_LATCH,
         [VGIC_P_ACTIVE] = VGIC_IRQ_ACTIVE,   [VGIC_P_TRIGGER] = VGIC_IRQ_LEVEL,
-        [VGIC_P_WIRE] = VGIC_IRQ_WIRE,       [VGIC_P_MESSAGE] = VGIC_IRQ_MESSAGE,
+        [VGIC_P_NMI] = VGIC_IRQ_NMI,         [VGIC_P_WIRE] = VGIC_IRQ_WIRE,
+        [VGIC_P_MESSAGE] = VGIC_IRQ_MESSAGE,
     };
 
     return flags[property];
@@ -153,13 +160,13 @@ static void save_words(const Range *range, VgicProperty property, const VgicIrq 
                          word_count(property, range, count), sizeof(words[0]));
 }
 
-static void save_range(const Range *range, const VgicIrq *irqs, uint32_t count,
+static void save_range(const Vgic *gic, const Range *range, const VgicIrq *irqs, uint32_t count,
                        VgicStateWriter *writer)
 {
     uint8_t priorities[MAX_RANGE];
 
     for (unsigned property = 0; property < VGIC_PROPERTIES; property++) {
-        if (range->words[property]) {
+        if (is_saved(gic, range, (VgicProperty)property)) {
             save_words(range, (VgicProperty)property, irqs, count, writer);
         }
     }
@@ -205,19 +212,21 @@ static VgicIrq *espis_of(const Vgic *gic)
 
 void vgic_state_save_spis(const Vgic *gic, VgicStateWriter *gicd)
 {
-    save_range(&spi_range, gic->shared, gic->spis, gicd);
+    save_range(gic, &spi_range, gic->shared, gic->spis, gicd);
     save_routes(gic, &spi_range, gic->shared, gic->spis, gicd);
     if (gic->espis) {
-        save_range(&espi_range, espis_of(gic), gic->espis, gicd);
+        save_range(gic, &espi_range, espis_of(gic), gic->espis, gicd);
         save_routes(gic, &espi_range, espis_of(gic), gic->espis, gicd);
     }
 }
 
 void vgic_state_save_local(const VgicCpu *cpu, VgicStateWriter *gicr)
 {
-    save_range(&local_range, cpu->local, VGIC_INTID_SPI, gicr);
-    if (cpu->gic->eppis) {
-        save_range(&eppi_range, &cpu->local[VGIC_SLOT_EPPI], cpu->gic->eppis, gicr);
+    const Vgic *gic = cpu->gic;
+
+    save_range(gic, &local_range, cpu->local, VGIC_INTID_SPI, gicr);
+    if (gic->eppis) {
+        save_range(gic, &eppi_range, &cpu->local[VGIC_SLOT_EPPI], gic->eppis, gicr);
     }
 }
 
@@ -305,7 +314,7 @@ static void check_range(const Vgic *gic, const Range *range, uint32_t count,
     uint8_t mask = (uint8_t)(0xFFu << (8 - gic->priority_bits));
 
     for (unsigned property = 0; property < VGIC_PROPERTIES; property++) {
-        if (range->words[property]) {
+        if (is_saved(gic, range, (VgicProperty)property)) {
             check_words(gic, range, (VgicProperty)property, count, reader,
                         &staged->words[property]);
         }
@@ -569,10 +578,9 @@ static VgicIrq *find(Vgic *gic, VgicCpu *cpu, uint32_t intid)
 
 static void queue_one(VgicCpu *cpu, VgicIrq *irq)
 {
-    uint16_t key =
-        vgic_queue_key(cpu->bank.priority_bits, irq->priority, irq->flags & VGIC_IRQ_NMI);
+    unsigned queue = vgic_irq_queue(cpu->gic, irq);
 
-    vgic_queue_push(cpu, vgic_irq_queue(cpu->gic, irq), key, irq);
+    vgic_queue_push(cpu, queue, vgic_irq_key(cpu->gic, irq, queue), irq);
 }
 
 static void queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)

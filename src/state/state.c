@@ -319,6 +319,9 @@ static void present_all(Vgic *gic)
         VgicCpu *cpu = &gic->cpus[i];
 
         vgic_lock(&cpu->lock);
+        if (i < gic->cpu_count) {
+            gic->model->state->refresh_cpu(cpu);
+        }
         cpu->stale = true;
         if (vgic_cpu_release(cpu) && i < gic->cpu_count) {
             changed[i / 64] |= UINT64_C(1) << i % 64;

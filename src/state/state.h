@@ -15,6 +15,7 @@ typedef enum VgicProperty {
     VGIC_P_ACTIVE,
     VGIC_P_TRIGGER,
     VGIC_P_NSACR,
+    VGIC_P_NMI,
     VGIC_P_WIRE,
     VGIC_P_MESSAGE,
     VGIC_PROPERTIES,

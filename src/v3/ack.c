@@ -34,7 +34,7 @@ static uint32_t outcome_group1(const VgicAccess *access, const VgicCandidate *ca
     }
 }
 
-static uint32_t outcome(const VgicAccess *access, const VgicCandidate *candidate)
+static inline uint32_t outcome(const VgicAccess *access, const VgicCandidate *candidate)
 {
     uint32_t intid;
 
@@ -53,7 +53,22 @@ uint64_t vgic_icc_hppir_read(VgicAccess *access)
     return outcome(access, &candidate);
 }
 
-uint64_t vgic_icc_iar_read(VgicAccess *access)
+/* What IAR1 and NMIAR1 make of an NMI and of what is none [7.6]. */
+static inline uint32_t outcome_with_nmi(const VgicAccess *access, const VgicCandidate *candidate,
+                                        bool nmiar)
+{
+    uint32_t intid = outcome(access, candidate);
+
+    if (G_LIKELY(vgic_candidate_is_nmi(candidate) == nmiar) || vgic_intid_is_special(intid)) {
+        return intid;
+    }
+    if (nmiar) {
+        return VGIC_INTID_SPURIOUS;
+    }
+    return VGIC_GET(access->state->sctlr, sctlr, NMI) ? VGIC_INTID_NMI_OR_GROUP1 : intid;
+}
+
+static inline uint64_t acknowledge(VgicAccess *access, bool nmiar)
 {
     VgicCpu *cpu = access->cpu;
     VgicCandidate candidate = vgic_cpu_candidate(cpu);
@@ -67,18 +82,28 @@ uint64_t vgic_icc_iar_read(VgicAccess *access)
     if (G_UNLIKELY(cpu->redist.asleep) && access->gic->hold_while_asleep) {
         vgic_access_report(access, VGIC_RULE_ASLEEP, UINT32_MAX);
     }
-    if (candidate.slot != VGIC_SLOT_NONE &&
-        vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)) {
-        intid = outcome(access, &candidate);
+    if (candidate.slot != VGIC_SLOT_NONE && vgic_icc_signals(cpu, &candidate)) {
+        intid = outcome_with_nmi(access, &candidate, nmiar);
     }
     if (vgic_intid_is_special(intid)) {
         vgic_unlock(&cpu->lock);
         return intid;
     }
-    vgic_bank_activate(&cpu->bank, candidate.queue, candidate.priority);
+    vgic_bank_activate(&cpu->bank, candidate.queue, candidate.priority,
+                       vgic_candidate_is_nmi(&candidate));
     vgic_irq_activate(cpu, vgic_cpu_irq(cpu, candidate.slot));
     vgic_cpu_present_unlock(cpu);
     return intid;
+}
+
+uint64_t vgic_icc_iar_read(VgicAccess *access)
+{
+    return acknowledge(access, false);
+}
+
+uint64_t vgic_icc_nmiar1_read(VgicAccess *access)
+{
+    return acknowledge(access, true);
 }
 
 static bool eoimode(const VgicAccess *access)
@@ -121,11 +146,29 @@ static void end_unlock(const VgicAccess *access, VgicCpu *home, VgicIrq *irq)
     vgic_irq_update_unlock(home, irq);
 }
 
+static inline void present_and_end_unlock(const VgicAccess *access, VgicIrq *irq)
+{
+    VgicCpu *cpu = access->cpu;
+
+    if (irq && vgic_irq_is_settled_at(irq, cpu)) {
+        end_unlock(access, cpu, irq);
+        return;
+    }
+    vgic_cpu_present_unlock(cpu);
+    if (irq) {
+        end_unlock(access, vgic_irq_lock_settled(access->gic, irq), irq);
+    }
+}
+
+void vgic_icc_present_and_end_unlock(const VgicAccess *access, VgicIrq *irq)
+{
+    present_and_end_unlock(access, irq);
+}
+
 void vgic_icc_eoir_write(VgicAccess *access, uint64_t value)
 {
     VgicCpu *cpu = access->cpu;
     uint32_t intid = (uint32_t)value & VGIC_INTID_MASK;
-    VgicIrq *irq;
     int top;
 
     if (vgic_intid_is_special(intid)) {
@@ -140,15 +183,7 @@ void vgic_icc_eoir_write(VgicAccess *access, uint64_t value)
         return;
     }
     vgic_bank_drop(&cpu->bank, (unsigned)top);
-    irq = eoimode(access) ? NULL : vgic_irq_find(access->gic, cpu, intid);
-    if (irq && vgic_irq_is_settled_at(irq, cpu)) {
-        end_unlock(access, cpu, irq);
-        return;
-    }
-    vgic_cpu_present_unlock(cpu);
-    if (irq) {
-        end_unlock(access, vgic_irq_lock_settled(access->gic, irq), irq);
-    }
+    present_and_end_unlock(access, eoimode(access) ? NULL : vgic_irq_find(access->gic, cpu, intid));
 }
 
 /* The last table of 7.5: by the group that the interrupt is configured for, not the one it was

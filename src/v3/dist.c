@@ -129,7 +129,7 @@ static uint64_t gicd_typer_read(VgicAccess *access)
 
     return VGIC_PUT(gicd_typer, ITLinesNumber, (gic->spis + 31) / 32) |
            VGIC_PUT(gicd_typer, ESPI, gic->espis != 0) |
-           VGIC_PUT(gicd_typer, SecurityExtn, !vgic_ds(gic)) |
+           VGIC_PUT(gicd_typer, SecurityExtn, !vgic_ds(gic)) | VGIC_PUT(gicd_typer, NMI, gic->nmi) |
            VGIC_PUT(gicd_typer, MBIS, gic->message_spis) |
            VGIC_PUT(gicd_typer, LPIS, gic->lpis.bits != 0) |
            VGIC_PUT(gicd_typer, IDbits, idbits - 1) | VGIC_PUT(gicd_typer, A3V, 1) |
@@ -307,7 +307,7 @@ const VgicFrameRow vgic_v3_dist_rows[] = {
     UNDER_ARE("GICD_SGIR", GICD_SGIR, 1, WRITE, 4),
     UNDER_ARE("GICD_CPENDSGIR<n>", GICD_CPENDSGIR(0), 4, RW, 1 | 4),
     UNDER_ARE("GICD_SPENDSGIR<n>", GICD_SPENDSGIR(0), 4, RW, 1 | 4),
-    ABSENT("GICD_INMIR<n>", GICD_INMIR(0), 32, 32, RW, NMI),
+    BITS("GICD_INMIR<n>", GICD_INMIR(0), 32, RW, VGIC_V3_NMI(0)),
     BITS("GICD_IGROUPR<n>E", GICD_IGROUPRnE(0), 32, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_ESPI)),
     BITS("GICD_ISENABLER<n>E", GICD_ISENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, true)),
     BITS("GICD_ICENABLER<n>E", GICD_ICENABLERnE(0), 32, RW, VGIC_V3_ENABLE(VGIC_INTID_ESPI, false)),
@@ -319,7 +319,7 @@ const VgicFrameRow vgic_v3_dist_rows[] = {
     BITS("GICD_ICFGR<n>E", GICD_ICFGRnE(0), 64, RW, VGIC_V3_TRIGGER(VGIC_INTID_ESPI)),
     BITS("GICD_IGRPMODR<n>E", GICD_IGRPMODRnE(0), 32, SECURE_RW, VGIC_V3_MODIFIER(VGIC_INTID_ESPI)),
     BITS("GICD_NSACR<n>E", GICD_NSACRnE(0), 64, SECURE_RW, VGIC_V3_NSACR(VGIC_INTID_ESPI)),
-    ABSENT("GICD_INMIR<n>E", GICD_INMIRnE(0), 32, 32, RW, NMI),
+    BITS("GICD_INMIR<n>E", GICD_INMIRnE(0), 32, RW, VGIC_V3_NMI(VGIC_INTID_ESPI)),
     ROUTERS("GICD_IROUTER<n>", GICD_IROUTER(32), 988, VGIC_INTID_SPI),
     ROUTERS("GICD_IROUTER<n>E", GICD_IROUTERnE(0), 1024, VGIC_INTID_ESPI),
     VGIC_V3_ID_ROWS("GICD", 0x92),

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The CPU interface's registers, acknowledge and SGIs apart [7, 9]. */
+/* The CPU interface's registers, acknowledge, SGIs and traps apart [7, 9]. */
 #include "v3/icc.h"
 
 #include <glib.h>
 
 #include <vgic/registers.h>
+
+#include "v3/ich.h"
+#include "v3/sysrows.h"
 
 /*
  * Does the access see priorities as Non-secure software does? Only while there are two Security
@@ -49,11 +52,26 @@ static void icc_pmr_write(VgicAccess *access, uint64_t value)
     vgic_cpu_present_unlock(cpu);
 }
 
+/* The NMI bits of ICC_RPR: NMI is the state's own, NMI_NS what Secure software sees of the
+ * Non-secure one [9.5]. AArch32 has no room for them. */
+static uint64_t rpr_nmi_bits(const VgicAccess *access)
+{
+    const VgicBank *bank = &access->cpu->bank;
+    bool ns = vgic_bank_nmi_is_active(bank, VGIC_G1NS);
+
+    if (vgic_ds(access->gic) || vgic_icc_who(access) == VGIC_WHO_NS) {
+        return VGIC_PUT(icc_rpr, NMI, ns);
+    }
+    return VGIC_PUT(icc_rpr, NMI, vgic_bank_nmi_is_active(bank, VGIC_G1S)) |
+           VGIC_PUT(icc_rpr, NMI_NS, ns);
+}
+
 static uint64_t icc_rpr_read(VgicAccess *access)
 {
     uint8_t running = vgic_load8(&access->cpu->bank.running);
+    uint64_t value = sees_half_scale(access) ? half_scale(running) : running;
 
-    return sees_half_scale(access) ? half_scale(running) : running;
+    return vgic_icc_is_wide(access) ? value | rpr_nmi_bits(access) : value;
 }
 
 static uint64_t icc_bpr0_read(VgicAccess *access)
@@ -115,24 +133,53 @@ static uint32_t secure_levels(const VgicBank *bank, unsigned word)
     return boundary <= 32 * word ? 0 : (1u << boundary % 32) - 1;
 }
 
+/* The NMI bit is in AP1R0 only, whatever the number of preemption bits. */
+static bool has_nmi_bit(const VgicAccess *access)
+{
+    const VgicSysregRow *row = access->sysreg;
+
+    return access->gic->nmi && row->group == 1 && row->word == 0 && vgic_icc_is_wide(access);
+}
+
+uint64_t vgic_icc_ap_value(const VgicAccess *access, const VgicBank *bank, unsigned group)
+{
+    uint64_t value = vgic_load32(&bank->apr[group][access->sysreg->word]);
+
+    if (has_nmi_bit(access)) {
+        value |= VGIC_PUT(icc_ap1r0, NMI, vgic_bank_nmi_is_active(bank, group));
+    }
+    return value;
+}
+
+void vgic_icc_set_ap(const VgicAccess *access, VgicBank *bank, unsigned group, uint32_t keep,
+                     uint64_t value)
+{
+    unsigned word = access->sysreg->word;
+    uint32_t levels = (vgic_load32(&bank->apr[group][word]) & keep) | ((uint32_t)value & ~keep);
+
+    vgic_bank_set_apr(bank, group, word, levels);
+    if (has_nmi_bit(access)) {
+        vgic_bank_set_nmi_active(bank, group, VGIC_GET(value, icc_ap1r0, NMI));
+    }
+}
+
 static uint64_t icc_ap_read(VgicAccess *access)
 {
-    return vgic_load32(&access->cpu->bank.apr[ap_group(access)][access->sysreg->word]);
+    return vgic_icc_ap_value(access, &access->cpu->bank, ap_group(access));
 }
 
 static void icc_ap_write(VgicAccess *access, uint64_t value)
 {
     VgicBank *bank = &access->cpu->bank;
-    unsigned group = ap_group(access), word = access->sysreg->word;
+    unsigned group = ap_group(access);
     uint32_t keep = 0;
 
     if (group == VGIC_G1NS && access->gic->el3 && vgic_icc_who(access) == VGIC_WHO_NS &&
         !vgic_ds(access->gic)) {
-        keep = secure_levels(bank, word);
+        keep = secure_levels(bank, access->sysreg->word);
     }
     vgic_lock(&access->cpu->lock);
-    value = (vgic_load32(&bank->apr[group][word]) & keep) | ((uint32_t)value & ~keep);
-    vgic_bank_set_apr(bank, group, word, (uint32_t)value);
+    vgic_icc_set_ap(access, bank, group, keep, value);
     vgic_cpu_present_unlock(access->cpu);
 }
 
@@ -213,30 +260,31 @@ static uint64_t icc_sre_el1_read(VgicAccess *access)
            VGIC_PUT(icc_sre_el1, DIB, 1);
 }
 
-/* The PEs have no EL2 yet, and EL3 finds its registers RES0 then. */
-static uint64_t icc_sre_el2_read(VgicAccess *access)
-{
-    (void)access;
-    return 0;
-}
-
-static void icc_sre_ignore(VgicAccess *access, uint64_t value)
+static void icc_sre_el1_write(VgicAccess *access, uint64_t value)
 {
     (void)access, (void)value;
 }
 
-static uint64_t icc_sre_el3_read(VgicAccess *access)
+/* ICC_SRE_EL2 and ICC_SRE_EL3: `group` of the row is the EL. */
+
+static atomic_bool *sre_enable(const VgicAccess *access)
 {
-    bool enable = atomic_load_explicit(&access->cpu->icc.sre_el3_enable, memory_order_relaxed);
+    return access->sysreg->group == 2 ? &access->cpu->icc.sre_el2_enable
+                                      : &access->cpu->icc.sre_el3_enable;
+}
+
+static uint64_t icc_sre_read(VgicAccess *access)
+{
+    bool enable = atomic_load_explicit(sre_enable(access), memory_order_relaxed);
 
     return icc_sre_el1_read(access) | VGIC_PUT(icc_sre_el3, Enable, enable);
 }
 
-static void icc_sre_el3_write(VgicAccess *access, uint64_t value)
+static void icc_sre_write(VgicAccess *access, uint64_t value)
 {
     if (access->gic->sre_enable_writable) {
-        atomic_store_explicit(&access->cpu->icc.sre_el3_enable,
-                              VGIC_GET(value, icc_sre_el3, Enable), memory_order_relaxed);
+        atomic_store_explicit(sre_enable(access), VGIC_GET(value, icc_sre_el3, Enable),
+                              memory_order_relaxed);
     }
 }
 
@@ -282,119 +330,65 @@ static void icc_igrpen1_el3_write(VgicAccess *access, uint64_t value)
     vgic_cpu_reconfigure_unlock(cpu);
 }
 
-/* Traps [7.4]. */
-
-/*
- * What EL2 takes from EL1. The virtual CPU interface (ICV), to which HCR_EL2.IMO and FMO redirect
- * most registers, is not modelled yet: those are UNDEFINED then. ICH_HCR_EL2's traps belong before
- * this.
- */
-static VgicResult check_el2(const VgicCpuState *state, const VgicSysregRow *row)
-{
-    bool imo = VGIC_GET(state->hcr_el2, hcr, IMO), fmo = VGIC_GET(state->hcr_el2, hcr, FMO);
-
-    switch (row->trap_class) {
-    case VGIC_TRAPS_SGI:
-        return imo || fmo ? VGIC_TRAP_EL2 : VGIC_OK;
-    case VGIC_TRAPS_GROUP0:
-        return fmo ? VGIC_UNDEFINED : VGIC_OK;
-    case VGIC_TRAPS_GROUP1:
-        return imo ? VGIC_UNDEFINED : VGIC_OK;
-    case VGIC_TRAPS_COMMON:
-        return imo || fmo ? VGIC_UNDEFINED : VGIC_OK;
-    default:
-        return VGIC_OK;
-    }
-}
-
-static bool traps_to_el3(const VgicCpu *cpu, const VgicCpuState *state, const VgicSysregRow *row)
-{
-    bool irq = VGIC_GET(state->scr_el3, scr, IRQ), fiq = VGIC_GET(state->scr_el3, scr, FIQ);
-
-    switch (row->trap_class) {
-    case VGIC_TRAPS_GROUP0:
-        return fiq;
-    case VGIC_TRAPS_GROUP1:
-        return irq;
-    case VGIC_TRAPS_COMMON:
-    case VGIC_TRAPS_SGI:
-        return irq && fiq;
-    case VGIC_TRAPS_SRE:
-        return state->el < 3 &&
-               !atomic_load_explicit(&cpu->icc.sre_el3_enable, memory_order_relaxed);
-    default:
-        return false;
-    }
-}
-
-VgicResult vgic_icc_check(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
-                          const VgicSysregRow *row)
-{
-    if (state->el < row->info.min_el) {
-        return VGIC_UNDEFINED;
-    }
-    if (state->el == 1 && state->el2_enabled) {
-        VgicResult result = check_el2(state, row);
-
-        if (result != VGIC_OK) {
-            return result;
-        }
-    }
-    if (!gic->el3 || (state->el == 3 && (!state->aarch32 || state->monitor))) {
-        return VGIC_OK;
-    }
-    return traps_to_el3(cpu, state, row) ? VGIC_TRAP_EL3 : VGIC_OK;
-}
-
 /* clang-format off */
 #define READ VGIC_READABLE
 #define WRITE VGIC_WRITABLE
 #define RW (VGIC_READABLE | VGIC_WRITABLE)
-/* An AArch64 register and its AArch32 form: the same row twice, with an encoding and a width each. */
-#define FORM(name_, encoding_, width_, access_, el_, traps_, fields_, ...)                         \
-    {.info = {.name = (name_), .encoding = (encoding_), .width = (width_), .access = (access_),    \
-              .min_el = (el_), fields_},                                                           \
-     .trap_class = VGIC_TRAPS_##traps_, __VA_ARGS__}
-#define BOTH(reg64, reg32, access_, el_, traps_, ...)                                              \
-    FORM(#reg64, reg64, 64, access_, el_, traps_, .fields = NULL, __VA_ARGS__),                    \
-    FORM(#reg32, reg32, 32, access_, el_, traps_, .fields = NULL, __VA_ARGS__)
-#define FIELDS(reg64, reg32, access_, el_, traps_, list, ...)                                      \
-    FORM(#reg64, reg64, 64, access_, el_, traps_, VGIC_FIELD_ROWS(list), __VA_ARGS__),             \
-    FORM(#reg32, reg32, 32, access_, el_, traps_, VGIC_FIELD_ROWS(list), __VA_ARGS__)
+#define ICV(read_, write_) .virtual_read = (read_), .virtual_write = (write_)
 #define SGI(reg64, reg32, which)                                                                   \
-    FORM(#reg64, reg64, 64, WRITE, 1, SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),            \
-         .write = vgic_icc_sgi_write),                                                             \
-    FORM(#reg32, reg32, 64, WRITE, 1, SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),            \
-         .write = vgic_icc_sgi_write)
+    VGIC_FORM(#reg64, reg64, 64, WRITE, 1, VGIC_TRAPS_SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),    \
+              .write = vgic_icc_sgi_write),                                                        \
+    VGIC_FORM(#reg32, reg32, 64, WRITE, 1, VGIC_TRAPS_SGI, VGIC_FIELD_ROWS(icc_sgir), .group = (which),    \
+              .write = vgic_icc_sgi_write)
 #define ACTIVE_PRIORITIES(g, n)                                                                    \
-    BOTH(ICC_AP##g##R##n##_EL1, ICC_AP##g##R##n, RW, 1, GROUP##g, .group = (g), .word = (n),       \
-         .read = icc_ap_read, .write = icc_ap_write)
+    VGIC_BOTH(ICC_AP##g##R##n##_EL1, ICC_AP##g##R##n, RW, 1, GROUP##g | VGIC_TRAPS_AP,             \
+              .group = (g), .word = (n), .read = icc_ap_read, .write = icc_ap_write,               \
+              ICV(vgic_icv_ap_read, vgic_icv_ap_write))
 
-const VgicSysregRow vgic_v3_sysregs[] = {
-    BOTH(ICC_PMR_EL1, ICC_PMR, RW, 1, COMMON, .read = icc_pmr_read, .write = icc_pmr_write),
-    FIELDS(ICC_IAR0_EL1, ICC_IAR0, READ, 1, GROUP0, icc_intid, .group = 0, .read = vgic_icc_iar_read),
-    FIELDS(ICC_EOIR0_EL1, ICC_EOIR0, WRITE, 1, GROUP0, icc_intid, .group = 0, .write = vgic_icc_eoir_write),
-    FIELDS(ICC_HPPIR0_EL1, ICC_HPPIR0, READ, 1, GROUP0, icc_intid, .group = 0, .read = vgic_icc_hppir_read),
-    BOTH(ICC_BPR0_EL1, ICC_BPR0, RW, 1, GROUP0, .read = icc_bpr0_read, .write = icc_bpr0_write),
+/* A register, its twin in the virtual CPU interface, and the AArch32 forms of both. */
+const VgicSysregRow vgic_icc_rows[] = {
+    VGIC_BOTH(ICC_PMR_EL1, ICC_PMR, RW, 1, COMMON, .read = icc_pmr_read, .write = icc_pmr_write,
+              ICV(vgic_icv_pmr_read, vgic_icv_pmr_write)),
+    VGIC_FIELDED(ICC_IAR0_EL1, ICC_IAR0, READ, 1, GROUP0, icc_intid, .group = 0, .read = vgic_icc_iar_read,
+              ICV(vgic_icv_iar_read, NULL)),
+    VGIC_FIELDED(ICC_EOIR0_EL1, ICC_EOIR0, WRITE, 1, GROUP0, icc_intid, .group = 0, .write = vgic_icc_eoir_write,
+              ICV(NULL, vgic_icv_eoir_write)),
+    VGIC_FIELDED(ICC_HPPIR0_EL1, ICC_HPPIR0, READ, 1, GROUP0, icc_intid, .group = 0, .read = vgic_icc_hppir_read,
+              ICV(vgic_icv_hppir_read, NULL)),
+    VGIC_BOTH(ICC_BPR0_EL1, ICC_BPR0, RW, 1, GROUP0, .read = icc_bpr0_read, .write = icc_bpr0_write,
+              ICV(vgic_icv_bpr0_read, vgic_icv_bpr0_write)),
     ACTIVE_PRIORITIES(0, 0), ACTIVE_PRIORITIES(0, 1), ACTIVE_PRIORITIES(0, 2), ACTIVE_PRIORITIES(0, 3),
     ACTIVE_PRIORITIES(1, 0), ACTIVE_PRIORITIES(1, 1), ACTIVE_PRIORITIES(1, 2), ACTIVE_PRIORITIES(1, 3),
-    FIELDS(ICC_DIR_EL1, ICC_DIR, WRITE, 1, COMMON, icc_intid, .write = vgic_icc_dir_write),
-    BOTH(ICC_RPR_EL1, ICC_RPR, READ, 1, COMMON, .read = icc_rpr_read),
+    VGIC_FORM("ICC_NMIAR1_EL1", ICC_NMIAR1_EL1, 64, READ, 1, VGIC_TRAPS_GROUP1, VGIC_FIELD_ROWS(icc_intid), .group = 1,
+              .read = vgic_icc_nmiar1_read, ICV(vgic_icv_nmiar1_read, NULL)),
+    VGIC_FIELDED(ICC_DIR_EL1, ICC_DIR, WRITE, 1, COMMON | VGIC_TRAPS_DIR, icc_intid, .write = vgic_icc_dir_write,
+              ICV(NULL, vgic_icv_dir_write)),
+    VGIC_FORM("ICC_RPR_EL1", ICC_RPR_EL1, 64, READ, 1, VGIC_TRAPS_COMMON, VGIC_FIELD_ROWS(icc_rpr),
+              .read = icc_rpr_read, ICV(vgic_icv_rpr_read, NULL)),
+    VGIC_FORM("ICC_RPR", ICC_RPR, 32, READ, 1, VGIC_TRAPS_COMMON, .fields = NULL, .read = icc_rpr_read,
+              ICV(vgic_icv_rpr_read, NULL)),
     SGI(ICC_SGI1R_EL1, ICC_SGI1R, VGIC_SGI1R),
     SGI(ICC_ASGI1R_EL1, ICC_ASGI1R, VGIC_ASGI1R),
     SGI(ICC_SGI0R_EL1, ICC_SGI0R, VGIC_SGI0R),
-    FIELDS(ICC_IAR1_EL1, ICC_IAR1, READ, 1, GROUP1, icc_intid, .group = 1, .read = vgic_icc_iar_read),
-    FIELDS(ICC_EOIR1_EL1, ICC_EOIR1, WRITE, 1, GROUP1, icc_intid, .group = 1, .write = vgic_icc_eoir_write),
-    FIELDS(ICC_HPPIR1_EL1, ICC_HPPIR1, READ, 1, GROUP1, icc_intid, .group = 1, .read = vgic_icc_hppir_read),
-    BOTH(ICC_BPR1_EL1, ICC_BPR1, RW, 1, GROUP1, .read = icc_bpr1_read, .write = icc_bpr1_write),
-    FIELDS(ICC_CTLR_EL1, ICC_CTLR, RW, 1, COMMON, icc_ctlr_el1, .read = icc_ctlr_el1_read, .write = icc_ctlr_el1_write),
-    FIELDS(ICC_SRE_EL1, ICC_SRE, RW, 1, SRE, icc_sre_el1, .read = icc_sre_el1_read, .write = icc_sre_ignore),
-    BOTH(ICC_IGRPEN0_EL1, ICC_IGRPEN0, RW, 1, GROUP0, .group = 0, .read = icc_igrpen_read, .write = icc_igrpen_write),
-    BOTH(ICC_IGRPEN1_EL1, ICC_IGRPEN1, RW, 1, GROUP1, .group = 1, .read = icc_igrpen_read, .write = icc_igrpen_write),
-    FIELDS(ICC_CTLR_EL3, ICC_MCTLR, RW, 3, NONE, icc_ctlr_el3, .read = icc_ctlr_el3_read, .write = icc_ctlr_el3_write),
-    FIELDS(ICC_SRE_EL2, ICC_HSRE, RW, 3, NONE, icc_sre_el3, .read = icc_sre_el2_read, .write = icc_sre_ignore),
-    FIELDS(ICC_SRE_EL3, ICC_MSRE, RW, 3, NONE, icc_sre_el3, .read = icc_sre_el3_read, .write = icc_sre_el3_write),
-    FIELDS(ICC_IGRPEN1_EL3, ICC_MGRPEN1, RW, 3, NONE, icc_igrpen1_el3, .read = icc_igrpen1_el3_read, .write = icc_igrpen1_el3_write),
+    VGIC_FIELDED(ICC_IAR1_EL1, ICC_IAR1, READ, 1, GROUP1, icc_intid, .group = 1, .read = vgic_icc_iar_read,
+              ICV(vgic_icv_iar_read, NULL)),
+    VGIC_FIELDED(ICC_EOIR1_EL1, ICC_EOIR1, WRITE, 1, GROUP1, icc_intid, .group = 1, .write = vgic_icc_eoir_write,
+              ICV(NULL, vgic_icv_eoir_write)),
+    VGIC_FIELDED(ICC_HPPIR1_EL1, ICC_HPPIR1, READ, 1, GROUP1, icc_intid, .group = 1, .read = vgic_icc_hppir_read,
+              ICV(vgic_icv_hppir_read, NULL)),
+    VGIC_BOTH(ICC_BPR1_EL1, ICC_BPR1, RW, 1, GROUP1, .read = icc_bpr1_read, .write = icc_bpr1_write,
+              ICV(vgic_icv_bpr1_read, vgic_icv_bpr1_write)),
+    VGIC_FIELDED(ICC_CTLR_EL1, ICC_CTLR, RW, 1, COMMON, icc_ctlr_el1, .read = icc_ctlr_el1_read, .write = icc_ctlr_el1_write,
+              ICV(vgic_icv_ctlr_read, vgic_icv_ctlr_write)),
+    VGIC_FIELDED(ICC_SRE_EL1, ICC_SRE, RW, 1, SRE, icc_sre_el1, .read = icc_sre_el1_read, .write = icc_sre_el1_write),
+    VGIC_BOTH(ICC_IGRPEN0_EL1, ICC_IGRPEN0, RW, 1, GROUP0 | VGIC_TRAPS_IGRPEN, .group = 0, .read = icc_igrpen_read, .write = icc_igrpen_write,
+              ICV(vgic_icv_igrpen_read, vgic_icv_igrpen_write)),
+    VGIC_BOTH(ICC_IGRPEN1_EL1, ICC_IGRPEN1, RW, 1, GROUP1 | VGIC_TRAPS_IGRPEN, .group = 1, .read = icc_igrpen_read, .write = icc_igrpen_write,
+              ICV(vgic_icv_igrpen_read, vgic_icv_igrpen_write)),
+    VGIC_FIELDED(ICC_SRE_EL2, ICC_HSRE, RW, 2, SRE, icc_sre_el3, .group = 2, .read = icc_sre_read, .write = icc_sre_write),
+    VGIC_FIELDED(ICC_CTLR_EL3, ICC_MCTLR, RW, 3, NONE, icc_ctlr_el3, .read = icc_ctlr_el3_read, .write = icc_ctlr_el3_write),
+    VGIC_FIELDED(ICC_SRE_EL3, ICC_MSRE, RW, 3, NONE, icc_sre_el3, .group = 3, .read = icc_sre_read, .write = icc_sre_write),
+    VGIC_FIELDED(ICC_IGRPEN1_EL3, ICC_MGRPEN1, RW, 3, NONE, icc_igrpen1_el3, .read = icc_igrpen1_el3_read, .write = icc_igrpen1_el3_write),
 };
 /* clang-format on */
-const uint32_t vgic_v3_sysreg_count = G_N_ELEMENTS(vgic_v3_sysregs);
+const uint32_t vgic_icc_row_count = G_N_ELEMENTS(vgic_icc_rows);

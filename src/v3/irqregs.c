@@ -218,3 +218,22 @@ void vgic_v3_set_trigger(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32
     }
     vgic_irq_set(irq, VGIC_IRQ_LEVEL, level);
 }
+
+/* NMIs. Bits of Group 0 interrupts are kept, and mean nothing [9.5]. */
+
+bool vgic_v3_has_nmi(const Vgic *gic)
+{
+    return gic->nmi;
+}
+
+uint32_t vgic_v3_get_nmi(const VgicCpu *home, const VgicIrq *irq, bool ns)
+{
+    (void)home, (void)ns;
+    return !!(irq->flags & VGIC_IRQ_NMI);
+}
+
+void vgic_v3_set_nmi(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value)
+{
+    (void)access, (void)home;
+    vgic_irq_set(irq, VGIC_IRQ_NMI, value);
+}

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "defs/gicr.h"
 #include "v3/icc.h"
+#include "v3/ich.h"
 #include "v3/v3.h"
 
 static bool v3_check_config(const VgicConfig *config, VgicError **error)
@@ -77,6 +78,13 @@ static bool v3_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     gic->message_base = config->message_frame_base ? config->message_frame_base : VGIC_INTID_SPI;
     gic->message_count = config->message_frame_base ? config->message_frame_spis : config->spis;
 
+    gic->nmi = config->nmi;
+    gic->el2 = config->el2;
+    gic->maintenance_intid = config->maintenance_intid;
+    if (gic->el2) {
+        vgic_ich_init(gic, config);
+    }
+
     gic->direct_lpi = config->lpi_bits && (config->direct_lpi || !config->its);
 
     add_frame(gic, "GICD", vgic_v3_dist_rows, vgic_v3_dist_row_count)->has_status = gic->statusr;
@@ -137,6 +145,7 @@ void vgic_v3_refresh_lines(VgicCpu *cpu)
     cpu->line_of_queue[VGIC_G0] = VGIC_LINE_FIQ;
     cpu->line_of_queue[VGIC_G1S] = own_s ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
     cpu->line_of_queue[VGIC_G1NS] = own_ns || vgic_ds(cpu->gic) ? VGIC_LINE_IRQ : VGIC_LINE_FIQ;
+    vgic_bank_set_ns_nmi_priority(&cpu->bank, vgic_nmi_priority(cpu->gic, VGIC_G1NS));
 }
 
 static void v3_reset_cpu(VgicCpu *cpu)
@@ -149,10 +158,14 @@ static void v3_reset_cpu(VgicCpu *cpu)
         vgic_store8(&cpu->icc.eoimode[group], false);
     }
     vgic_store8(&cpu->icc.pmhe, false);
+    cpu->icc.sre_el2_enable = !gic->sre_enable_writable;
     cpu->icc.sre_el3_enable = !gic->sre_enable_writable;
     cpu->icc.el3 = gic->el3;
     cpu->icc.secure = gic->el3;
     vgic_v3_refresh_lines(cpu);
+    if (gic->el2) {
+        vgic_ich_reset(cpu);
+    }
 }
 
 static uint32_t v3_configure_cpu(VgicCpu *cpu)
@@ -192,16 +205,24 @@ static bool wants_wake(const VgicCpu *cpu)
     return false;
 }
 
+/* NMIs are IRQs with superpriority; as FIQs they have none to the PE [7.8]. */
+static uint32_t candidate_line(const VgicCpu *cpu, const VgicCandidate *candidate)
+{
+    uint32_t line = cpu->line_of_queue[candidate->queue];
+
+    return G_UNLIKELY(vgic_candidate_is_nmi(candidate)) && line == VGIC_LINE_IRQ ? VGIC_LINE_NMI
+                                                                                 : line;
+}
+
 static uint32_t v3_lines(const VgicCpu *cpu)
 {
     const VgicCandidate candidate = vgic_cpu_candidate(cpu);
+    uint32_t lines = cpu->ich.lines;
 
     if (candidate.slot != VGIC_SLOT_NONE) {
-        return vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)
-                   ? cpu->line_of_queue[candidate.queue]
-                   : 0;
+        return vgic_icc_signals(cpu, &candidate) ? lines | candidate_line(cpu, &candidate) : lines;
     }
-    return G_UNLIKELY(cpu->wakes_on) && wants_wake(cpu) ? VGIC_LINE_WAKE : 0;
+    return G_UNLIKELY(cpu->wakes_on) && wants_wake(cpu) ? lines | VGIC_LINE_WAKE : lines;
 }
 
 static const char *v3_held_by(const VgicCpu *cpu, const VgicIrq *irq)
@@ -221,12 +242,14 @@ static const char *v3_held_by(const VgicCpu *cpu, const VgicIrq *irq)
     if (candidate.slot != irq->slot) {
         return "another interrupt comes first";
     }
-    if (irq->priority >= vgic_load8(&cpu->bank.pmr)) {
+    if (vgic_icc_signals(cpu, &candidate)) {
+        return NULL;
+    }
+    if (vgic_candidate_is_nmi(&candidate) ? vgic_icc_masks_nmi(cpu, &candidate)
+                                          : irq->priority >= vgic_load8(&cpu->bank.pmr)) {
         return "masked by ICC_PMR";
     }
-    return vgic_bank_signals(&cpu->bank, candidate.queue, candidate.priority)
-               ? NULL
-               : "does not preempt the running priority";
+    return "does not preempt the running priority";
 }
 
 static void make_group1(VgicCpu *home, VgicIrq *irq, void *data)
@@ -268,12 +291,65 @@ static void v3_act_as_firmware(Vgic *gic)
     }
 }
 
-static bool v3_has_sysreg(const Vgic *gic, const VgicSysregRow *row)
+static void v3_check_cpu(const VgicCpu *cpu)
 {
-    if (row->info.min_el == 3) {
-        return gic->el3;
+    if (cpu->gic->el2 && cpu->index < cpu->gic->cpu_count) {
+        vgic_ich_check(cpu);
     }
-    return row->word < vgic_bank_ap_words(&gic->cpus[0].bank);
+}
+
+static uint64_t read_res0(VgicAccess *access)
+{
+    (void)access;
+    return 0;
+}
+
+static void write_res0(VgicAccess *access, uint64_t value)
+{
+    (void)access, (void)value;
+}
+
+/* EL2's registers on a PE without EL2: RES0 from EL3, UNDEFINED below. */
+static bool select_without_el2(const Vgic *gic, VgicSysregRow *row)
+{
+    row->info.min_el = 3;
+    row->traps = VGIC_TRAPS_NONE;
+    row->read = read_res0;
+    row->write = write_res0;
+    return gic->el3;
+}
+
+/* How many registers of an array there are at most; accesses are checked for whose they are. */
+static unsigned words(const Vgic *gic, const VgicSysregRow *row)
+{
+    unsigned icc = vgic_bank_ap_words(&gic->cpus[0].bank);
+    unsigned ich = gic->el2 ? vgic_bank_ap_words(&gic->cpus[0].ich.bank) : 0;
+
+    if (row->traps & VGIC_TRAPS_LR) {
+        return gic->ich.list_registers;
+    }
+    if (row->traps & VGIC_TRAPS_AP) {
+        return row->info.min_el == 2 ? ich : MAX(icc, ich);
+    }
+    return 1;
+}
+
+static bool v3_select_sysreg(const Vgic *gic, VgicSysregRow *row)
+{
+    row->info.stateless = !gic->el3;
+    if (row->info.encoding >> 16) {
+        row->info.vncr_offset = 0;
+    }
+    if (row->info.min_el == 2 && !gic->el2) {
+        return select_without_el2(gic, row);
+    }
+    if (row->info.min_el == 1 && row->traps & VGIC_TRAPS_AP) {
+        row->info.stateless &= row->word < vgic_bank_ap_words(&gic->cpus[0].bank);
+    }
+    if (row->read == vgic_icc_nmiar1_read) {
+        return gic->nmi;
+    }
+    return row->word < words(gic, row) && (row->info.min_el < 3 || gic->el3);
 }
 
 const VgicModelOps vgic_v3_model = {
@@ -289,9 +365,9 @@ const VgicModelOps vgic_v3_model = {
     .set_cpu_state = v3_set_cpu_state,
     .note_status = vgic_v3_note_status,
     .act_as_firmware = v3_act_as_firmware,
-    .sysregs = vgic_v3_sysregs,
-    .sysreg_count = &vgic_v3_sysreg_count,
-    .has_sysreg = v3_has_sysreg,
-    .check_sysreg = vgic_icc_check,
+    .check_cpu = v3_check_cpu,
+    .sysregs = {{vgic_icc_rows, &vgic_icc_row_count}, {vgic_ich_rows, &vgic_ich_row_count}},
+    .select_sysreg = v3_select_sysreg,
+    .check_sysreg = vgic_v3_check_sysreg,
     .state = &vgic_v3_state,
 };

@@ -42,7 +42,6 @@
               .stride = (count_) > 1 ? 4 : 0, .width = (width_),                                   \
               .sizes = (width_) == 64 ? 4 | 8 : 4, .access = (access_) | VGIC_UNMODELLED,          \
               .note = (note_)}}
-#define NMI "GICv3.3 NMI is not modelled yet"
 #define MPAM "MPAM is not modelled"
 
 /*
@@ -78,6 +77,10 @@
                   VGIC_NS_GROUP1)
 #define VGIC_V3_NSACR(first_)                                                                      \
     VGIC_V3_FIELD(2, first_, vgic_v3_get_nsacr, vgic_v3_set_nsacr, false, 0, 0)
+#define VGIC_V3_NMI(first_)                                                                        \
+    VGIC_V3_FIELD(1, first_, vgic_v3_get_nmi, vgic_v3_set_nmi, false, VGIC_NS_GROUP1,              \
+                  VGIC_NS_GROUP1),                                                                 \
+        .present = vgic_v3_has_nmi
 
 /** The Identification registers of a frame, for its table: part number, rows at 0xFFD0 to 0xFFFC.
  */

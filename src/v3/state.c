@@ -8,7 +8,9 @@
 #include "defs/gicd.h"
 #include "defs/gicr.h"
 #include "v3/icc.h"
+#include "v3/ich.h"
 #include "v3/lpi.h"
+#include "v3/state.h"
 #include "v3/v3.h"
 
 typedef struct StagedDist {
@@ -27,8 +29,9 @@ typedef struct StagedCpu {
     uint8_t pmr;
     uint8_t bpr[VGIC_GROUPS], igrpen[VGIC_GROUPS];
     bool cbpr[VGIC_GROUPS], eoimode[VGIC_GROUPS];
-    uint32_t apr[VGIC_GROUPS][VGIC_AP_WORDS];
-    bool pmhe, sre_el3_enable, el3, secure;
+    uint64_t apr[VGIC_GROUPS][VGIC_AP_WORDS];
+    bool pmhe, sre_el2_enable, sre_el3_enable, el3, secure;
+    VgicStagedIch ich;
 } StagedCpu;
 
 /* By group: AP0R and BPR0, then the two copies of AP1R, BPR1, IGRPEN1. */
@@ -262,14 +265,36 @@ static void check_ctlr(const VgicCpu *cpu, VgicStateReader *icc, StagedCpu *stag
     staged->pmhe = VGIC_GET(value, icc_ctlr_el3, PMHE);
 }
 
+/* ICC_SRE_EL2 and ICC_SRE_EL3. */
+
+static uint64_t sre_fixed(const Vgic *gic)
+{
+    return VGIC_MASK(icc_sre_el3, SRE) | VGIC_MASK(icc_sre_el3, DFB) | VGIC_MASK(icc_sre_el3, DIB) |
+           (gic->sre_enable_writable ? 0 : VGIC_MASK(icc_sre_el3, Enable));
+}
+
+static void save_sre(const Vgic *gic, VgicStateWriter *icc, const char *key, bool enable)
+{
+    vgic_state_put_u64(icc, key, sre_fixed(gic) | VGIC_PUT(icc_sre_el3, Enable, enable));
+}
+
+static bool check_sre(const Vgic *gic, VgicStateReader *icc, const char *key)
+{
+    uint64_t fixed = sre_fixed(gic);
+    uint64_t value = vgic_state_u64(icc, key, fixed | VGIC_MASK(icc_sre_el3, Enable));
+
+    if ((value & fixed) != fixed) {
+        vgic_state_refuse(icc, key, "is %#" PRIx64 ", set must be the bits %#" PRIx64, value,
+                          fixed);
+    }
+    return VGIC_GET(value, icc_sre_el3, Enable);
+}
+
 /* What vgic_cpu_set_state() told of a PE with EL3, and ICC_SRE_EL3. */
 static void save_el3(const VgicCpu *cpu, VgicStateWriter *icc)
 {
     if (cpu->gic->el3) {
-        vgic_state_put_u64(icc, "ICC_SRE_EL3",
-                           VGIC_PUT(icc_sre_el3, Enable, cpu->icc.sre_el3_enable) |
-                               VGIC_PUT(icc_sre_el1, SRE, 1) | VGIC_PUT(icc_sre_el1, DFB, 1) |
-                               VGIC_PUT(icc_sre_el1, DIB, 1));
+        save_sre(cpu->gic, icc, "ICC_SRE_EL3", cpu->icc.sre_el3_enable);
         vgic_state_put_u32(icc, "el3", cpu->icc.el3);
         vgic_state_put_u32(icc, "secure", cpu->icc.secure);
     }
@@ -277,25 +302,32 @@ static void save_el3(const VgicCpu *cpu, VgicStateWriter *icc)
 
 static void check_el3(const VgicCpu *cpu, VgicStateReader *icc, StagedCpu *staged)
 {
-    const Vgic *gic = cpu->gic;
-    uint64_t enable = VGIC_MASK(icc_sre_el3, Enable), value;
-    uint64_t fixed = VGIC_MASK(icc_sre_el1, SRE) | VGIC_MASK(icc_sre_el1, DFB) |
-                     VGIC_MASK(icc_sre_el1, DIB) | (gic->sre_enable_writable ? 0 : enable);
-
-    staged->sre_el3_enable = !gic->sre_enable_writable;
-    if (!gic->el3) {
+    staged->sre_el3_enable = !cpu->gic->sre_enable_writable;
+    if (!cpu->gic->el3) {
         return;
     }
-    value = vgic_state_u64(icc, "ICC_SRE_EL3", fixed | enable);
-    if ((value & fixed) != fixed) {
-        vgic_state_refuse(icc, "ICC_SRE_EL3", "is %#" PRIx64 ", set must be the bits %#" PRIx64,
-                          value, fixed);
-    }
-    staged->sre_el3_enable = value & enable;
+    staged->sre_el3_enable = check_sre(cpu->gic, icc, "ICC_SRE_EL3");
     staged->el3 = vgic_state_u32(icc, "el3", 1);
     staged->secure = vgic_state_u32(icc, "secure", 1);
     if (staged->el3 && !staged->secure) {
         vgic_state_refuse(icc, "secure", "is 0, needed at EL3 is 1");
+    }
+}
+
+static void save_el2(const VgicCpu *cpu, VgicStateWriter *icc)
+{
+    if (cpu->gic->el2) {
+        save_sre(cpu->gic, icc, "ICC_SRE_EL2", cpu->icc.sre_el2_enable);
+        vgic_v3_save_ich(cpu, icc);
+    }
+}
+
+static void check_el2(const VgicCpu *cpu, VgicStateReader *icc, StagedCpu *staged)
+{
+    staged->sre_el2_enable = !cpu->gic->sre_enable_writable;
+    if (cpu->gic->el2) {
+        staged->sre_el2_enable = check_sre(cpu->gic, icc, "ICC_SRE_EL2");
+        vgic_v3_check_ich(cpu, icc, &staged->ich);
     }
 }
 
@@ -311,44 +343,27 @@ static void save_icc(const VgicCpu *cpu, VgicStateWriter *icc)
 
     vgic_state_put_u64(icc, "ICC_PMR_EL1", vgic_load8(&bank->pmr));
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
-        uint64_t apr[VGIC_AP_WORDS];
-
-        if (!has_group(cpu, group)) {
-            continue;
+        if (has_group(cpu, group)) {
+            vgic_state_put_u64(icc, bpr_keys[group], vgic_load8(&bank->bpr[group]));
+            vgic_v3_save_apr(bank, group, icc, apr_keys[group]);
+            vgic_state_put_u64(icc, igrpen_keys[group], vgic_load8(&cpu->icc.igrpen[group]));
         }
-        for (unsigned i = 0; i < VGIC_AP_WORDS; i++) {
-            apr[i] = vgic_load32(&bank->apr[group][i]);
-        }
-        vgic_state_put_u64(icc, bpr_keys[group], vgic_load8(&bank->bpr[group]));
-        vgic_state_put_array(icc, apr_keys[group], "t", apr, vgic_bank_ap_words(bank),
-                             sizeof(apr[0]));
-        vgic_state_put_u64(icc, igrpen_keys[group], vgic_load8(&cpu->icc.igrpen[group]));
     }
     save_ctlr(cpu, icc);
     save_el3(cpu, icc);
+    save_el2(cpu, icc);
 }
 
 static void check_group(const VgicCpu *cpu, VgicStateReader *icc, unsigned group, StagedCpu *staged)
 {
     const VgicBank *bank = &cpu->bank;
-    unsigned words = vgic_bank_ap_words(bank);
-    uint64_t mask = bank->preemption_bits < 5 ? 0xFFFF : UINT32_MAX;
-    const uint64_t *apr;
 
     staged->bpr[group] = (uint8_t)vgic_state_u64(icc, bpr_keys[group], 7);
     if (staged->bpr[group] < vgic_bank_min_bpr(bank, group)) {
         vgic_state_refuse(icc, bpr_keys[group], "is %u, allowed is %u to 7", staged->bpr[group],
                           vgic_bank_min_bpr(bank, group));
     }
-    apr = vgic_state_array(icc, apr_keys[group], "t", words, sizeof(*apr));
-    for (unsigned i = 0; apr && i < words; i++) {
-        if (apr[i] & ~mask) {
-            vgic_state_refuse(icc, apr_keys[group],
-                              "[%u] is %#" PRIx64 ", allowed are the bits %#" PRIx64, i, apr[i],
-                              mask);
-        }
-        staged->apr[group][i] = (uint32_t)apr[i];
-    }
+    vgic_v3_check_apr(cpu, bank, group, icc, apr_keys[group], staged->apr[group]);
     staged->igrpen[group] = (uint8_t)vgic_state_u64(icc, igrpen_keys[group], 1);
 }
 
@@ -363,6 +378,7 @@ static void check_icc(const VgicCpu *cpu, VgicStateReader *icc, StagedCpu *stage
     }
     check_ctlr(cpu, icc, staged);
     check_el3(cpu, icc, staged);
+    check_el2(cpu, icc, staged);
 }
 
 static void apply_icc(VgicCpu *cpu, const StagedCpu *staged)
@@ -374,17 +390,19 @@ static void apply_icc(VgicCpu *cpu, const StagedCpu *staged)
     for (unsigned group = 0; group < VGIC_GROUPS; group++) {
         vgic_bank_set_bpr(bank, group, staged->bpr[group]);
         vgic_bank_set_cbpr(bank, group, staged->cbpr[group]);
-        for (unsigned i = 0; i < vgic_bank_ap_words(bank); i++) {
-            vgic_bank_set_apr(bank, group, i, staged->apr[group][i]);
-        }
+        vgic_v3_apply_apr(bank, group, staged->apr[group]);
         vgic_store8(&cpu->icc.eoimode[group], staged->eoimode[group]);
         vgic_store8(&cpu->icc.igrpen[group], staged->igrpen[group]);
     }
     vgic_store8(&cpu->icc.pmhe, staged->pmhe);
+    cpu->icc.sre_el2_enable = staged->sre_el2_enable;
     cpu->icc.sre_el3_enable = staged->sre_el3_enable;
     cpu->icc.el3 = staged->el3;
     cpu->icc.secure = staged->secure;
     vgic_v3_refresh_lines(cpu);
+    if (cpu->gic->el2) {
+        vgic_v3_apply_ich(cpu, &staged->ich);
+    }
 }
 
 /* The two of a PE. */
@@ -409,6 +427,13 @@ static void apply_cpu(VgicCpu *cpu, const void *staged)
     apply_icc(cpu, staged);
 }
 
+static void refresh_cpu(VgicCpu *cpu)
+{
+    if (cpu->gic->el2) {
+        vgic_ich_refresh(cpu);
+    }
+}
+
 const VgicStateOps vgic_v3_state = {
     .save = save_dist,
     .save_cpu = save_cpu,
@@ -418,4 +443,5 @@ const VgicStateOps vgic_v3_state = {
     .check_cpu = check_cpu,
     .apply = apply_dist,
     .apply_cpu = apply_cpu,
+    .refresh_cpu = refresh_cpu,
 };

@@ -29,6 +29,7 @@ uint32_t vgic_v3_get_active(const VgicCpu *home, const VgicIrq *irq, bool ns);
 uint32_t vgic_v3_get_priority(const VgicCpu *home, const VgicIrq *irq, bool ns);
 uint32_t vgic_v3_get_trigger(const VgicCpu *home, const VgicIrq *irq, bool ns);
 uint32_t vgic_v3_get_nsacr(const VgicCpu *home, const VgicIrq *irq, bool ns);
+uint32_t vgic_v3_get_nmi(const VgicCpu *home, const VgicIrq *irq, bool ns);
 
 void vgic_v3_set_group(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
 void vgic_v3_set_modifier(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
@@ -41,13 +42,17 @@ void vgic_v3_deactivate(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_
 void vgic_v3_set_priority(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
 void vgic_v3_set_trigger(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
 void vgic_v3_set_nsacr(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
+void vgic_v3_set_nmi(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t value);
+
+/** Has this GIC NMIs, and with them GICD_INMIR<n> and GICR_INMIR0? */
+bool vgic_v3_has_nmi(const Vgic *gic);
 
 /** Sets what follows from GICD_CTLR.DS: the group of each combination of IGROUPR and IGRPMODR
  * [1.2]. */
 void vgic_v3_refresh_groups(Vgic *gic);
 
-/** Sets which line a candidate of each group raises: it depends on DS and on the PE's state. The
- * lock is held. */
+/** Sets what depends on DS and on the PE's state: which line a candidate of each group raises, and
+ * the priority of a Non-secure NMI. The lock is held. */
 void vgic_v3_refresh_lines(VgicCpu *cpu);
 
 /** GICD_STATUSR or GICR_STATUSR: notes what an access that was refused did [3.1]. */
@@ -66,8 +71,6 @@ extern const VgicFrameRow vgic_v3_redist_rows[];
 extern const uint32_t vgic_v3_redist_row_count;
 extern const VgicFrameRow vgic_v3_message_rows[];
 extern const uint32_t vgic_v3_message_row_count;
-extern const VgicSysregRow vgic_v3_sysregs[];
-extern const uint32_t vgic_v3_sysreg_count;
 
 /** The model's registers in a saved state (v3/state.c). */
 extern const VgicStateOps vgic_v3_state;

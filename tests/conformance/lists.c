@@ -90,13 +90,20 @@ static void clear_sysreg(gpointer data)
     g_free(reg->name);
     g_free(reg->since);
     g_free(reg->note);
+    g_free(reg->icv);
+}
+
+/* Lists of AArch32 forms do not repeat what their AArch64 twins say. */
+static bool has_column(const Csv *csv, const char *column)
+{
+    return g_strv_contains((const gchar *const *)csv->columns, column);
 }
 
 static guint32 encoding_of(const Csv *csv, guint row)
 {
     guint op1 = 0;
 
-    if (g_strv_contains((const gchar *const *)csv->columns, "op0")) {
+    if (has_column(csv, "op0")) {
         return VGIC_SYSREG(csv_number(csv, row, "op0"), csv_number(csv, row, "op1"),
                            csv_number(csv, row, "crn"), csv_number(csv, row, "crm"),
                            csv_number(csv, row, "op2"));
@@ -124,6 +131,7 @@ GArray *listed_sysregs(const char *folder, const char *file)
             .min_el = (guint8)csv_number(csv, i, "min_el"),
             .since = g_strdup(csv_cell(csv, i, "since")),
             .note = g_strstrip(g_strdup(csv_cell(csv, i, "note"))),
+            .icv = g_strdup(has_column(csv, "icv") ? csv_cell(csv, i, "icv") : ""),
         };
 
         /* MRS and MSR transfer 64 bits, MRC and MCR 32, MCRR 64. */
@@ -173,7 +181,14 @@ void full_config(VgicConfig *config)
     config->espis = VGIC_MAX_ESPIS;
     config->eppis = VGIC_MAX_EPPIS;
     config->security_states = 2;
+    config->el2 = true;
     config->el3 = true;
+    config->nmi = true;
+    config->ich_options.list_registers = 16;
+    config->ich_options.priority_bits = 8;
+    config->ich_options.preemption_bits = 7;
+    config->ich_options.seis = true;
+    config->ich_options.dvim = true;
     config->priority_bits = 8;
     config->message_frame = true;
     config->statusr = true;

@@ -15,28 +15,29 @@ typedef struct ListedRegister {
     char *since, *note;
 } ListedRegister;
 
-/** One row of icc.csv or icc-aarch32.csv. */
+/** One row of icc.csv, ich.csv or their AArch32 lists. */
 typedef struct ListedSysreg {
     char *name;
     guint32 encoding;
     guint8 width, access, min_el; /* as in VgicSysreg */
     char *since, *note;
+    char *icv; /* HCR_EL2 bits that turn it into its virtual form, "trap" where that is missing */
 } ListedSysreg;
 
 /** Reads a list of a frame: an array of ListedRegister in offset order. */
 GArray *listed_registers(const char *folder, const char *file);
 
-/** Reads icc.csv or icc-aarch32.csv: an array of ListedSysreg. */
+/** Reads a list of system registers: an array of ListedSysreg. */
 GArray *listed_sysregs(const char *folder, const char *file);
 
 /** Reads missing.csv: reasons by name. */
 GHashTable *missing_registers(const char *folder);
 
-/** Reads differences.csv: reasons by "NAME what value", as in "ICC_SRE_EL2 min_el 3". */
+/** Reads differences.csv: reasons by "NAME what value", as in "ICC_PMR_EL1 min_el 2". */
 GHashTable *documented_differences(const char *folder);
 
-/** The configuration in which every register exists: all ranges, two Security states, 7 preemption
- * bits, LPIs, an ITS. */
+/** The configuration in which every register exists: all ranges, two Security states, EL2 and EL3,
+ * 7 preemption bits, 16 list registers, NMIs, LPIs, an ITS. */
 void full_config(VgicConfig *config);
 
 /** The host that it needs: memory, every access to which is a bus error. */

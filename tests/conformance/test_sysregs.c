@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The system-register table against the architecture's lists of ICC registers, AArch64 and AArch32,
- * and the dispatcher against the table: directions and exception levels hold, every other encoding
- * is UNDEFINED.
+ * The system-register table against the architecture's lists of ICC and ICH registers, AArch64 and
+ * AArch32, and the dispatcher against the table: directions and exception levels hold, every other
+ * encoding is UNDEFINED.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "csv.h"
 #include "lists.h"
@@ -18,7 +19,7 @@ typedef struct Fixture {
     GHashTable *missing;
 } Fixture;
 
-static const char *const files[] = {"icc.csv", "icc-aarch32.csv"};
+static const char *const files[] = {"icc.csv", "icc-aarch32.csv", "ich.csv", "ich-aarch32.csv"};
 
 static Vgic *new_gic(const VgicConfig *config)
 {
@@ -79,6 +80,12 @@ static const VgicSysreg *row_named(const Vgic *gic, const char *name)
         }
     }
     return NULL;
+}
+
+static void without_el2(VgicConfig *config)
+{
+    config->el2 = false;
+    memset(&config->ich_options, 0, sizeof(config->ich_options));
 }
 
 static guint wrong;
@@ -158,7 +165,7 @@ static void every_row_is_an_architected_register_and_there_once(void **state)
             fail_msg("%s: a second row with the same encoding", row->name);
         }
     }
-    assert_true(count > 50);
+    assert_true(count > 130);
 }
 
 static void access_directions_hold(void **state)
@@ -221,19 +228,28 @@ static void exception_levels_below_the_lowest_are_undefined(void **state)
     }
 }
 
-static void check_stateless(const Vgic *gic, const VgicSysreg *row, unsigned last_el)
+/* In every state but EL1 with EL2 enabled. */
+static void check_stateless(const Vgic *gic, const VgicSysreg *row, bool el2, bool el3)
 {
-    for (unsigned bits = 0; bits < 1 << 7; bits++) {
+    for (unsigned bits = 0; bits < 1 << 11; bits++) {
         VgicCpuState cpu = {
             .space = (uint8_t)(bits & 3),
-            .scr_el3 = bits >> 2 & 7,                  /* NS, IRQ, FIQ */
-            .hcr_el2 = (uint64_t)(bits >> 5 & 3) << 3, /* FMO, IMO */
+            .scr_el3 = bits >> 2 & 7, /* NS, IRQ, FIQ */
+            .hcr_el2 =
+                (uint64_t)(bits >> 5 & 3) << 3 | (bits >> 7 & 1 ? 1ull << 42 | 1ull << 45 : 0),
+            .hfgrtr_el2 = bits >> 8 & 1 ? UINT64_MAX : 0,
+            .hfgwtr_el2 = bits >> 8 & 1 ? UINT64_MAX : 0,
+            .sctlr = bits >> 9 & 1 ? UINT64_MAX : 0,
             .aarch32 = is_aarch32(row->encoding),
         };
 
-        for (unsigned el = row->min_el; el <= last_el; el += 2) {
+        for (unsigned el = row->min_el; el <= (el3 ? 3u : el2 ? 2u : 1u); el++) {
+            if (el == 2 && !el2) {
+                continue;
+            }
             cpu.el = (uint8_t)el;
-            cpu.monitor = cpu.aarch32 && el == 3;
+            cpu.el2_enabled = el == 2;
+            cpu.monitor = cpu.aarch32 && el == 3 && !(bits >> 10 & 1);
             for (int write = 0; write < 2; write++) {
                 bool legal = row->access & (write ? VGIC_WRITABLE : VGIC_READABLE);
                 VgicResult result = vgic_sysreg_check(gic, 0, &cpu, row->encoding, write);
@@ -247,13 +263,13 @@ static void check_stateless(const Vgic *gic, const VgicSysreg *row, unsigned las
     }
 }
 
-/* Without EL2, that is; traps depend on the PE's state only where EL3 can ask for them. */
 static void stateless_rows_answer_the_same_in_every_state(void **state)
 {
     unsigned stateless = 0;
     (void)state;
 
-    for (unsigned el3 = 0; el3 < 2; el3++) {
+    for (unsigned levels = 0; levels < 4; levels++) {
+        const bool el2 = levels & 1, el3 = levels & 2;
         const VgicSysreg *row;
         VgicConfig config;
         Vgic *gic;
@@ -261,17 +277,20 @@ static void stateless_rows_answer_the_same_in_every_state(void **state)
         full_config(&config);
         config.el3 = el3;
         config.security_states = el3 ? 2 : 1;
+        if (!el2) {
+            without_el2(&config);
+        }
         gic = new_gic(&config);
         assert_non_null(gic);
         for (uint32_t i = 0; (row = vgic_sysreg_at(gic, i)); i++) {
             if (row->stateless) {
                 stateless++;
-                check_stateless(gic, row, el3 ? 3 : 1);
+                check_stateless(gic, row, el2, el3);
             }
         }
         vgic_free(gic);
     }
-    assert_true(stateless > 20);
+    assert_true(stateless > 40);
 }
 
 static void every_other_encoding_is_undefined(void **state)
@@ -330,8 +349,12 @@ static void fields_fit_their_register_and_do_not_overlap(void **state)
             uint64_t mask = UINT64_MAX >> (64 - field->width) << field->lsb;
 
             assert_true(field->width >= 1);
-            assert_true(field->lsb + field->width <= row->width);
-            if (used & mask) {
+            if (field->lsb + field->width > row->width) {
+                fail_msg("%s.%s is not in its %u bits", row->name, field->name, row->width);
+            }
+            /* Bit 41 of a list register is a part of pINTID or EOI, as HW says. */
+            if (used & mask &&
+                !(g_str_has_prefix(row->name, "ICH_LR") && g_str_equal(field->name, "EOI"))) {
                 fail_msg("%s.%s overlaps another field", row->name, field->name);
             }
             used |= mask;
@@ -362,6 +385,153 @@ static void absent_active_priority_registers_are_undefined(void **state)
 
             assert_int_equal(vgic_sysreg_check(gic, 0, &cpu, ap0r[n], true), expected);
             assert_int_equal(vgic_sysreg_check(gic, 0, &cpu, ap1r, true), expected);
+        }
+        vgic_free(gic);
+    }
+}
+
+/* The same for the virtual CPU interface, and as many list registers as ICH_VTR_EL2 says. */
+static void absent_registers_of_the_virtual_interface_are_undefined(void **state)
+{
+    (void)state;
+
+    for (uint32_t bits = 5; bits <= 7; bits++) {
+        for (uint32_t lrs = 1; lrs <= 16; lrs++) {
+            const unsigned present = bits == 5 ? 1 : bits == 6 ? 2 : 4;
+            VgicConfig config;
+            Vgic *gic;
+
+            full_config(&config);
+            config.ich_options.preemption_bits = bits;
+            config.ich_options.list_registers = lrs;
+            gic = new_gic(&config);
+            assert_non_null(gic);
+            for (unsigned n = 0; n < 16; n++) {
+                const unsigned crm = n / 8, op2 = n % 8;
+                const VgicCpuState cpu = cpu_state(2, false), cpu32 = cpu_state(2, true);
+                const VgicResult lr = n < lrs ? VGIC_OK : VGIC_UNDEFINED,
+                                 ap = n % 4 < present ? VGIC_OK : VGIC_UNDEFINED;
+
+                assert_int_equal(
+                    vgic_sysreg_check(gic, 0, &cpu, VGIC_SYSREG(3, 4, 12, 12 + crm, op2), n & 1),
+                    lr);
+                assert_int_equal(
+                    vgic_sysreg_check(gic, 0, &cpu32, VGIC_CP15(4, 12, 12 + crm, op2), n & 1), lr);
+                assert_int_equal(
+                    vgic_sysreg_check(gic, 0, &cpu32, VGIC_CP15(4, 12, 14 + crm, op2), n & 1), lr);
+                assert_int_equal(vgic_sysreg_check(gic, 0, &cpu,
+                                                   VGIC_SYSREG(3, 4, 12, 8 + n / 4 % 2, n % 4),
+                                                   n & 1),
+                                 ap);
+            }
+            vgic_free(gic);
+        }
+    }
+}
+
+/* ICV registers have the encodings of ICC registers: an access at EL1 gets there, and so past every
+ * SCR_EL3 trap, while HCR_EL2 has one of the bits that the list names. */
+static VgicResult virtual_result(const ListedSysreg *listed, bool imo, bool fmo)
+{
+    if (g_str_equal(listed->icv, "trap")) {
+        return imo || fmo ? VGIC_TRAP_EL2 : VGIC_TRAP_EL3;
+    }
+    return (imo && strstr(listed->icv, "IMO")) || (fmo && strstr(listed->icv, "FMO"))
+               ? VGIC_OK
+               : VGIC_TRAP_EL3;
+}
+
+static guint check_virtual_register(Fixture *f, const ListedSysreg *listed, uint32_t encoding,
+                                    bool aarch32)
+{
+    const uint8_t direction[2] = {VGIC_READABLE, VGIC_WRITABLE};
+
+    for (unsigned bits = 0; bits < 4; bits++) {
+        VgicCpuState cpu = cpu_state(1, aarch32);
+
+        cpu.space = VGIC_NS;
+        cpu.scr_el3 = 7; /* NS, IRQ, FIQ */
+        cpu.el2_enabled = true;
+        cpu.hcr_el2 = (uint64_t)bits << 3;
+        for (unsigned write = 0; write < 2; write++) {
+            const VgicResult expected = listed->access & direction[write]
+                                            ? virtual_result(listed, bits & 2, bits & 1)
+                                            : VGIC_UNDEFINED;
+
+            compare(listed->name, write ? "a write at EL1" : "a read at EL1",
+                    vgic_sysreg_check(f->gic, 0, &cpu, encoding, write), expected);
+        }
+    }
+    return 1;
+}
+
+static void each_virtual_register_is_behind_its_name_as_hcr_el2_says(void **state)
+{
+    Fixture *f = *state;
+    g_autoptr(GArray) list = listed_sysregs(REGISTER_LISTS, "icc.csv");
+    guint checked = 0;
+
+    wrong = 0;
+    for (guint i = 0; i < list->len; i++) {
+        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
+        g_autofree char *name32 = g_strdup(listed->name);
+        const VgicSysreg *row32;
+
+        if (listed->icv[0] == '\0') {
+            continue;
+        }
+        checked += check_virtual_register(f, listed, listed->encoding, false);
+        name32[strlen(name32) - strlen("_EL1")] = '\0';
+        row32 = row_named(f->gic, name32);
+        if (row32) {
+            check_virtual_register(f, listed, row32->encoding, true);
+        } else {
+            assert_string_equal(listed->name, "ICC_NMIAR1_EL1");
+        }
+    }
+    assert_int_equal(checked, 26);
+    assert_int_equal(wrong, 0);
+}
+
+/* Registers of EL2 are RES0 at EL3 on PEs that have EL3 and no EL2. */
+static void registers_of_el2_need_el2_or_el3(void **state)
+{
+    (void)state;
+
+    for (unsigned el3 = 0; el3 < 2; el3++) {
+        VgicConfig config;
+        const VgicSysreg *row;
+        guint found = 0;
+        Vgic *gic;
+
+        full_config(&config);
+        without_el2(&config);
+        config.el3 = el3;
+        config.security_states = 1 + el3;
+        gic = new_gic(&config);
+        assert_non_null(gic);
+        for (uint32_t i = 0; (row = vgic_sysreg_at(gic, i)); i++) {
+            const VgicCpuState cpu = cpu_state(3, is_aarch32(row->encoding));
+            uint64_t value;
+
+            if (!g_str_has_prefix(row->name, "ICH_") &&
+                !g_str_has_prefix(row->name, "ICC_SRE_EL2") &&
+                !g_str_has_prefix(row->name, "ICC_HSRE")) {
+                continue;
+            }
+            found++;
+            assert_int_equal(row->min_el, 3);
+            if (row->access & VGIC_WRITABLE) {
+                assert_int_equal(vgic_sysreg_write(gic, 0, &cpu, row->encoding, UINT64_MAX),
+                                 VGIC_OK);
+            }
+            assert_int_equal(vgic_sysreg_read(gic, 0, &cpu, row->encoding, &value), VGIC_OK);
+            assert_int_equal(value, 0);
+        }
+        if (el3) {
+            assert_true(found > 60);
+        } else {
+            assert_int_equal(found, 0);
         }
         vgic_free(gic);
     }
@@ -431,6 +601,9 @@ int main(void)
         TEST(each_execution_state_has_its_own_registers),
         TEST(fields_fit_their_register_and_do_not_overlap),
         TEST(absent_active_priority_registers_are_undefined),
+        TEST(absent_registers_of_the_virtual_interface_are_undefined),
+        TEST(each_virtual_register_is_behind_its_name_as_hcr_el2_says),
+        TEST(registers_of_el2_need_el2_or_el3),
         TEST(registers_of_el3_need_el3),
         TEST(registers_have_their_reset_values),
     };

@@ -182,6 +182,28 @@ static void write_sysregs(const Vgic *gic, const char *title, const GArray *list
     }
 }
 
+/* What is behind the names of ICC registers at EL1. */
+static void write_virtual(const Vgic *gic, const GArray *list)
+{
+    printf(
+        "\n## Virtual CPU interface (ICV)\n\n"
+        "An access at EL1 reaches the virtual CPU interface instead, in AArch64 and AArch32, while "
+        "EL2 is enabled and a bit of HCR_EL2 in the last column is 1.\n\n"
+        "| Register | Under the name | Access | HCR_EL2 |\n| --- | --- | --- | --- |\n");
+    for (guint i = 0; i < list->len; i++) {
+        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
+        const VgicSysreg *row = sysreg_named(gic, listed->name);
+        g_auto(GStrv) bits = g_strsplit(listed->icv, "|", -1);
+
+        if (row && bits[0] && !g_str_equal(listed->icv, "trap")) {
+            g_autofree char *text = g_strjoinv(", ", bits);
+
+            printf("| `ICV%s` | `%s` | %s | %s |\n", row->name + strlen("ICC"), row->name,
+                   access_text(row->access), text);
+        }
+    }
+}
+
 static void write_document(const Vgic *gic, const char *folder)
 {
     static const struct {
@@ -193,7 +215,9 @@ static void write_document(const Vgic *gic, const char *folder)
     static const struct {
         const char *file, *title;
     } sysregs[] = {{"icc.csv", "CPU interface, AArch64"},
-                   {"icc-aarch32.csv", "CPU interface, AArch32"}};
+                   {"icc-aarch32.csv", "CPU interface, AArch32"},
+                   {"ich.csv", "Virtual CPU interface control, AArch64"},
+                   {"ich-aarch32.csv", "Virtual CPU interface control, AArch32"}};
     g_autofree char *lists = g_build_filename(folder, "registers", NULL);
     g_autoptr(GHashTable) missing = missing_registers(lists);
     g_autoptr(GHashTable) differences = documented_differences(lists);
@@ -204,7 +228,8 @@ static void write_document(const Vgic *gic, const char *folder)
            "What libvgic models of each register frame and system-register file, and what it does "
            "not, with the reason. The tables are those that `vgic_frame_register()` and "
            "`vgic_sysreg_at()` give out for a GIC with everything: all ranges, two Security "
-           "states, EL3, 8 priority bits, GICM, LPIs, an ITS. `tests/conformance` holds them "
+           "states, EL2, EL3, NMIs, 8 priority bits, 16 list registers, GICM, LPIs, an ITS. "
+           "`tests/conformance` holds them "
            "against the "
            "architecture's lists. Accesses in other sizes, and to offsets that are not listed, are "
            "RAZ/WI and reported.\n");
@@ -217,6 +242,11 @@ static void write_document(const Vgic *gic, const char *folder)
         g_autoptr(GArray) list = listed_sysregs(lists, sysregs[i].file);
 
         write_sysregs(gic, sysregs[i].title, list, missing, differences);
+        if (i == 1) {
+            g_autoptr(GArray) icc = listed_sysregs(lists, "icc.csv");
+
+            write_virtual(gic, icc);
+        }
     }
 }
 

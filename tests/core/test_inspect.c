@@ -130,6 +130,34 @@ static void a_better_interrupt_holds_the_others(Machine *m)
     assert_null(info(m, 0, PPI).held_by);
 }
 
+static void an_nmi_is_shown_and_held_by_less(Machine *m)
+{
+    start(m);
+    os_configure(m, 0, PPI, LEVEL);
+    assert_false(info(m, 0, PPI).nmi);
+    set_nmi(m, 0, PPI, true);
+    assert_true(info(m, 0, PPI).nmi);
+    assert_int_equal(info(m, 0, PPI).priority, OS_PRIORITY);
+    wire(m, 0, PPI, true);
+    icc_write(m, 0, &m->os, ICC_PMR_EL1, 0);
+    assert_null(info(m, 0, PPI).held_by);
+
+    os_configure(m, 0, SGI, EDGE); /* a better priority does not make it better */
+    priority_write(m, VGIC_S, 0, SGI, has(m, TWO_STATES) ? 0x88 : 0x08);
+    pend(m, 0, SGI);
+    assert_null(info(m, 0, PPI).held_by);
+    assert_non_null(info(m, 0, SGI).held_by);
+
+    if (has(m, WORLDS)) {
+        icc_write(m, 0, &el3, ICC_PMR_EL1, 0x78);
+        assert_non_null(info(m, 0, PPI).held_by);
+        icc_write(m, 0, &el3, ICC_PMR_EL1, 0x80);
+        assert_null(info(m, 0, PPI).held_by);
+    }
+    assert_int_equal(ack(m, 0), PPI);
+    assert_non_null(info(m, 0, PPI).held_by);
+}
+
 static void the_reasons_differ(Machine *m)
 {
     start(m);
@@ -184,6 +212,7 @@ int main(int argc, char **argv)
         TEST(the_pe_is_ignored_for_spis, SPIS),
         TEST(what_holds_an_interrupt_is_told, 0),
         TEST(a_better_interrupt_holds_the_others, 0),
+        TEST(an_nmi_is_shown_and_held_by_less, NMIS),
         TEST(the_reasons_differ, 0),
         TEST(a_sleeping_pe_holds_its_interrupts, SLEEPS),
         TEST(looking_changes_nothing, 0),

@@ -51,7 +51,7 @@ static uint32_t icv_iar(Icv *icv, unsigned group)
     if (!best || best->group != group || !vgic_bank_signals(&icv->bank, group, best->priority)) {
         return VGIC_INTID_SPURIOUS;
     }
-    vgic_bank_activate(&icv->bank, group, best->priority);
+    vgic_bank_activate(&icv->bank, group, best->priority, false);
     best->state = ACTIVE;
     return best->intid;
 }

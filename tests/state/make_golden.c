@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writes the saved states that tests/golden keeps of each format version: run it when the format
- * gets a new version, never to make a test of old states pass.
+ * gets a new version, or with a MACHINE for one that was added to the list below; never to make a
+ * test of old states pass.
  *
- *     make-golden FOLDER VERSION
+ *     make-golden FOLDER VERSION [MACHINE]
  *
  * For each machine NAME and moment: FOLDER/vVERSION-NAME-MOMENT.state, and beside it in
  * .interrupts what its PEs then take, in turn, a line each.
@@ -29,6 +30,13 @@ static const char *const names[] = {
     "v3-2cpu-lpi-direct",
     "v3-4cpu-its",
     "v3-3cpu-its-options",
+    "v3-2cpu-el2",
+    "v3-2cpu-nmi",
+    "v3-2cpu-el2-nmi-8bit",
+    "v3-4cpu-el2-el3-secure",
+    "v3-3cpu-el2-el3-nmi-secure",
+    "v3-2cpu-el2-ppi25",
+    "v3-2cpu-el2-nmi-ppi25-secure",
 };
 
 typedef struct Moment {
@@ -73,23 +81,29 @@ static void write_one(const char *folder, const char *version, const MachineType
     machine_free(m);
 }
 
-static void write_all(const char *folder, const char *version)
+static void write_machine(const char *folder, const char *version, const char *name)
 {
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        for (unsigned j = 0; j < machine_type_count; j++) {
-            for (unsigned k = 0; k < 3 && !strcmp(names[i], machine_types[j].name); k++) {
-                write_one(folder, version, &machine_types[j], &moments[k]);
-            }
-        }
+    for (unsigned i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+        write_one(folder, version, state_machine(name), &moments[i]);
     }
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s FOLDER VERSION\n", argv[0]);
+    bool found = false;
+
+    if (argc != 3 && argc != 4) {
+        fprintf(stderr, "usage: %s FOLDER VERSION [MACHINE]\n", argv[0]);
         return 1;
     }
-    write_all(argv[1], argv[2]);
-    return 0;
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (argc == 3 || !strcmp(argv[3], names[i])) {
+            write_machine(argv[1], argv[2], names[i]);
+            found = true;
+        }
+    }
+    if (!found) {
+        fprintf(stderr, "%s: no machine '%s' in its list\n", argv[0], argv[3]);
+    }
+    return !found;
 }

@@ -5,6 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define V3(...) VGIC_CONFIG_INIT(VGIC_V3, __VA_ARGS__)
+
+const MachineType state_machines[] = {
+    {.name = "v3-2cpu-el2-ppi25",
+     .config = V3(.cpus = 2, .spis = 32, .el2 = true, .maintenance_intid = 25,
+                  .ich_options = {.list_registers = 5, .priority_bits = 7, .preemption_bits = 6})},
+    {.name = "v3-2cpu-el2-nmi-ppi25-secure",
+     .config = V3(.cpus = 2, .spis = 32, .eppis = 32, .espis = 32, .el2 = true, .el3 = true,
+                  .nmi = true, .security_states = 2, .maintenance_intid = 25,
+                  .sre_enable_writable = true, .ich_options = {.list_registers = 16})},
+};
+const unsigned state_machine_count = sizeof(state_machines) / sizeof(state_machines[0]);
+
+const MachineType *state_machine(const char *name)
+{
+    for (unsigned i = 0; i < machine_type_count; i++) {
+        if (!strcmp(machine_types[i].name, name)) {
+            return &machine_types[i];
+        }
+    }
+    for (unsigned i = 0; i < state_machine_count; i++) {
+        if (!strcmp(state_machines[i].name, name)) {
+            return &state_machines[i];
+        }
+    }
+    fail_msg("there is no machine '%s'", name);
+    return NULL;
+}
+
 State state_of(Machine *m)
 {
     State state = {.bytes = NULL};
@@ -198,6 +227,109 @@ static void its_left_over(Machine *m)
     }
 }
 
+/* An active NMI at every PE, and others that wait: behind it, in Group 0 where the property means
+ * nothing, disabled. */
+static void nmis(Machine *m)
+{
+    for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+        configure(m, cpu, 23, GROUP_1NS, OS_LOWER, EDGE);
+        configure(m, cpu, 24, GROUP_1NS, OS_PRIORITY, EDGE);
+        configure(m, cpu, 26, GROUP_0, OS_LOWER, EDGE);
+        set_nmi(m, cpu, 23, true);
+        set_nmi(m, cpu, 24, true);
+        set_nmi(m, cpu, 26, true);
+        set_nmi(m, cpu, 7, true); /* not enabled */
+        pend(m, cpu, 24);
+        pend(m, cpu, 26);
+        icc_read(m, cpu, &m->os, ICC_NMIAR1_EL1);
+        pend(m, cpu, 23);
+        pend(m, cpu, 7);
+    }
+    if (has(m, SPIS)) {
+        set_nmi(m, 0, 33, true);
+        set_nmi(m, 0, last_spi(m), true);
+    }
+    if (has(m, ESPIS)) {
+        set_nmi(m, 0, 4096, true);
+    }
+    if (has(m, EPPIS)) {
+        set_nmi(m, last_cpu(m), last_private(m), true);
+    }
+}
+
+VgicCpuState guest_of(const Machine *m)
+{
+    return with_hcr(m->os, HCR_IMO | HCR_FMO);
+}
+
+uint64_t list_register(unsigned state, uint32_t vintid, unsigned group, uint8_t priority)
+{
+    return (uint64_t)state << 62 | (uint64_t)group << 60 | (uint64_t)priority << 48 | vintid;
+}
+
+unsigned list_registers(const Machine *m)
+{
+    const unsigned count = m->config.ich_options.list_registers;
+
+    return count ? count : 4;
+}
+
+void start_guest(Machine *m, uint32_t cpu)
+{
+    icc_write(m, cpu, &ns_el2, ICH_VMCR_EL2, VMCR(0xFF, VMCR_VENG));
+    icc_write(m, cpu, &ns_el2, ICH_HCR_EL2, HCR_EN);
+}
+
+/* Every list register is in use, each in another way. */
+static void fill_list_registers(Machine *m, uint32_t cpu)
+{
+    for (unsigned n = 0; n < list_registers(m); n++) {
+        uint64_t lr = list_register(n % 8 == 6 ? LR_ACTIVE : LR_PENDING, FIRST_VINTID + n,
+                                    n % 4 != 3, (uint8_t)(0x80 - 0x10 * (n % 8)));
+
+        if (n % 4 == 2) {
+            lr |= LR_HW(20 + n % 2);
+        } else if (n % 5 == 1) {
+            lr |= LR_EOI;
+        }
+        if (m->config.nmi && n % 4 == 0 && n) {
+            lr |= LR_NMI;
+        }
+        icc_write(m, cpu, &ns_el2, ICH_LR_EL2(n), lr);
+    }
+}
+
+/* The guest of each PE handles two interrupts and ended a third; one list register is pending and
+ * active, EOIcount stands, and each maintenance condition is on somewhere. */
+static void virtual_interrupts(Machine *m)
+{
+    const VgicCpuState guest = guest_of(m);
+
+    for (uint32_t cpu = 0; cpu < m->config.cpus; cpu++) {
+        start_guest(m, cpu);
+        icc_write(m, cpu, &ns_el2, ICH_LR_EL2(0),
+                  list_register(LR_PENDING, FIRST_VINTID + 40, 1, 0x10) | LR_EOI);
+        eoir(m, cpu, &guest, 1, iar(m, cpu, &guest, 1));
+        for (unsigned i = 0; i < 2; i++) {
+            icc_write(
+                m, cpu, &ns_el2, ICH_LR_EL2(0),
+                list_register(LR_PENDING, FIRST_VINTID + 41 + i, i, (uint8_t)(0xC0 - 0x40 * i)));
+            iar(m, cpu, &guest, (int)i);
+        }
+        fill_list_registers(m, cpu);
+        icc_write(m, cpu, &ns_el2, ICH_LR_EL2(list_registers(m) - 1),
+                  list_register(LR_ACTIVE | LR_PENDING, FIRST_VINTID + 30, 1, 0x40));
+        icc_write(m, cpu, &ns_el2, ICH_HCR_EL2,
+                  (cpu % 2 ? HCR_LRENPIE | HCR_UIE : HCR_NPIE | 0x50) | HCR_EN |
+                      HCR_EOICOUNT(3 + cpu));
+        if (m->config.maintenance_intid) {
+            os_configure(m, cpu, m->config.maintenance_intid, LEVEL);
+        }
+        icc_write(m, cpu, &guest, ICC_BPR1_EL1, 5);
+        icc_write(m, cpu, has(m, EL3) ? &el3 : &ns_el2, ICC_SRE_EL2, 0xF);
+    }
+}
+
 void make_busy(Machine *m, unsigned steps)
 {
     if (steps > 0) {
@@ -224,6 +356,31 @@ void make_busy(Machine *m, unsigned steps)
     if (steps > 7 && has(m, TWO_ITS)) {
         its_left_over(m);
     }
+    if (steps > 8 && has(m, NMIS)) {
+        nmis(m);
+    }
+    if (steps > 9 && has(m, EL2)) {
+        virtual_interrupts(m);
+    }
+}
+
+/* Both groups of a guest; its running priority is whatever the state has. */
+static unsigned drain_guest(Machine *m, uint32_t cpu, uint32_t *intids, unsigned room)
+{
+    const VgicCpuState guest = guest_of(m);
+    unsigned count = 0;
+
+    for (unsigned round = 0; round < 20 && count + 1 < room; round++) {
+        const int group = (int)round % 2;
+        const uint32_t intid = iar(m, cpu, &guest, group);
+
+        intids[count++] = intid;
+        if (intid < 1020 || intid > 1023) {
+            eoir(m, cpu, &guest, group, intid);
+        }
+        intids[count++] = (uint32_t)icc_read(m, cpu, &ns_el2, ICH_MISR_EL2);
+    }
+    return count;
 }
 
 unsigned drain(Machine *m, uint32_t *intids, unsigned room)
@@ -240,6 +397,9 @@ unsigned drain(Machine *m, uint32_t *intids, unsigned room)
                 eoi(m, cpu, intid);
             }
         }
+    }
+    for (uint32_t cpu = 0; has(m, EL2) && cpu < m->config.cpus; cpu++) {
+        count += drain_guest(m, cpu, &intids[count], room - count);
     }
     return count;
 }

@@ -9,6 +9,13 @@
 
 #include <vgic/state.h>
 
+/** Machines beside those of machine_types, which only tests of saved states have. */
+extern const MachineType state_machines[];
+extern const unsigned state_machine_count;
+
+/** The machine of this name, whoever has it; the test ends if there is none. */
+const MachineType *state_machine(const char *name);
+
 typedef struct State {
     uint8_t *bytes;
     size_t size;
@@ -31,15 +38,45 @@ void move(Machine *m);
 /**
  * Something of everything, on any machine, in @p steps steps (MAKE_STEPS: all): interrupts of every
  * kind pending, active and waiting, two levels of preemption, routes, 1-of-N, LPIs, ITS commands
- * left in the queue.
+ * left in the queue, NMIs, list registers of every state under a guest that handles two interrupts.
  */
 enum {
-    MAKE_STEPS = 8,
+    MAKE_STEPS = 10,
     MAX_DRAINED = 640,
 };
 void make_busy(Machine *m, unsigned steps);
 
-/** Takes and ends everything that is deliverable at every PE, in turn; notes the INTIDs. */
+/** The guest of a hypervisor, whose interrupts are virtual. */
+VgicCpuState guest_of(const Machine *m);
+
+/** A list register: @p state 1 pending, 2 active, 3 both. */
+uint64_t list_register(unsigned state, uint32_t vintid, unsigned group, uint8_t priority);
+
+enum {
+    LR_PENDING = 1,
+    LR_ACTIVE = 2,
+    FIRST_VINTID = 48,
+};
+#define LR_EOI (1ull << 41)
+#define LR_NMI (1ull << 59)
+#define LR_HW(pintid) (1ull << 61 | (uint64_t)(pintid) << 32)
+
+/** Bits of ICH_HCR_EL2 and ICH_VMCR_EL2. */
+#define HCR_EN 1u
+#define HCR_UIE 2u
+#define HCR_LRENPIE 4u
+#define HCR_NPIE 8u
+#define HCR_EOICOUNT(n) ((uint64_t)(n) << 27)
+#define VMCR(pmr, fields) ((uint64_t)(pmr) << 24 | (fields))
+#define VMCR_VEOIM (1u << 9)
+#define VMCR_VENG (3u)
+
+/** Hands PE @p cpu's virtual CPU interface to a guest: both groups on, VPMR open. */
+void start_guest(Machine *m, uint32_t cpu);
+unsigned list_registers(const Machine *m);
+
+/** Takes and ends everything that is deliverable at every PE, in turn, then what is to every guest;
+ * notes the INTIDs. */
 unsigned drain(Machine *m, uint32_t *intids, unsigned room);
 
 #endif

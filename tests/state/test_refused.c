@@ -51,16 +51,12 @@ typedef struct Walk {
 static void on_some_machines(void (*test)(Machine *m))
 {
     static const char *const names[] = {"v3-1cpu", "v3-eppis-only", "v3-4cpu-its-secure",
-                                        "v3-3cpu-its-options"};
+                                        "v3-3cpu-its-options", "v3-2cpu-el2-nmi-ppi25-secure"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        for (unsigned j = 0; j < machine_type_count; j++) {
-            if (!strcmp(names[i], machine_types[j].name)) {
-                Machine *m = machine_new_of_type(&machine_types[j]);
-                test(m);
-                machine_free(m);
-            }
-        }
+        Machine *m = machine_new_of_type(state_machine(names[i]));
+        test(m);
+        machine_free(m);
     }
 }
 
@@ -82,7 +78,13 @@ static void remove_one(Place place, GVariant *value, void *data)
 
     (void)value;
     if (!is_optional(place)) {
-        refused_edit(walk->m, walk->state, place, REMOVE, NULL, place.key ? place.key : place.part,
+        /* Without el2, what belongs to it is unknown. */
+        const bool el2 = place.key && !strcmp(place.key, "el2");
+
+        refused_edit(walk->m, walk->state, place, REMOVE, NULL,
+                     el2         ? "config"
+                     : place.key ? place.key
+                                 : place.part,
                      "missing");
         walk->count++;
     }
@@ -280,14 +282,54 @@ static const BadValue bad_values[] = {
     {{"config", -1, "its_options.device_bits"}, "uint32 17", "its_options.device_bits"},
 };
 
-static void values_that_cannot_be_are_refused(Machine *unused)
+static const VgicConfig full_el2 =
+    VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .espis = 32, .eppis = 32, .el2 = true,
+                     .nmi = true, .maintenance_intid = 25,
+                     .ich_options = {.list_registers = 2, .intid_bits = 16, .no_tds = true});
+
+static const BadValue bad_el2_values[] = {
+    {{"ICC", 1, "ICC_SRE_EL2"}, "uint64 0", "ICC[1].ICC_SRE_EL2 is 0"},
+    {{"ICC", 0, "ICC_SRE_EL2"}, "uint64 7", "set must be the bits 0xf"},
+    {{"ICC", 0, "ICC_SRE_EL2"}, "uint64 0x1F", "ICC_SRE_EL2"},
+    {{"ICC", 0, "ICC_AP1R<n>_EL1(NS)"}, "[uint64 0x4000000000000000]", "ICC_AP1R<n>_EL1(NS)"},
+    {{"ICC", 0, "ICC_AP0R<n>_EL1"}, "[uint64 0x8000000000000000]", "ICC_AP0R<n>_EL1"},
+    {{"ICC", 1, "ICH_HCR_EL2"}, "uint64 0x101", "ICC[1].ICH_HCR_EL2 is 0x101"},
+    {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0x2000", "ICH_HCR_EL2"}, /* TSEI without seis */
+    {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0x4000", "ICH_HCR_EL2"}, /* TDIR with no_tds */
+    {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0x8000", "ICH_HCR_EL2"}, /* DVIM without dvim */
+    {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0x100000000", "ICH_HCR_EL2"},
+    {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x4C0000", "set must be the bits 0x8"},
+    {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x4C000C", "ICH_VMCR_EL2"}, /* VAckCtl */
+    {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x2C0008", "has VBPR0 1, allowed is 2 to 7"},
+    {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x480008", "has VBPR1 2, allowed is 3 to 7"},
+    {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x074C0008", "ICH_VMCR_EL2"},
+    {{"ICC", 0, "ICH_AP0R<n>_EL2"}, "[uint64 0x100000000]", "ICH_AP0R<n>_EL2 [0]"},
+    {{"ICC", 0, "ICH_AP0R<n>_EL2"}, "[uint64 0x8000000000000000]", "ICH_AP0R<n>_EL2"},
+    {{"ICC", 0, "ICH_AP1R<n>_EL2"}, "[uint64 0x8000000100000000]", "ICH_AP1R<n>_EL2"},
+    {{"ICC", 0, "ICH_AP1R<n>_EL2"}, "[uint64 0, 0]", "ICH_AP1R<n>_EL2"},
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0, 0x10000]", "[1] is 0x10000"},
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0x2000200000000000, 0]", "ICH_LR<n>_EL2 [0]"},
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0x100000000, 0]", "ICH_LR<n>_EL2"}, /* pINTID, HW 0 */
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0x0001000000000000, 0]", "ICH_LR<n>_EL2"},
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0x0400000000000000, 0]", "ICH_LR<n>_EL2"},
+    {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0]", "ICH_LR<n>_EL2"},
+    {{"GICR", 0, "wire"}, "[uint32 0x100]", "wire"},
+    {{"config", -1, "el2"}, "uint32 0", "config"},
+    {{"config", -1, "el2"}, "uint32 2", "el2"},
+    {{"config", -1, "nmi"}, "uint32 0", "has nmi 0, this GIC has 1"},
+    {{"config", -1, "maintenance_intid"}, "uint32 26", "has maintenance_intid 26"},
+    {{"config", -1, "ich_options.list_registers"}, "uint32 3", "ich_options.list_registers 3"},
+    {{"config", -1, "ich_options.preemption_bits"}, "uint32 6", "ich_options.preemption_bits"},
+    {{"config", -1, "ich_options.dvim"}, "uint32 1", "ich_options.dvim"},
+};
+
+static void check_bad_values(const VgicConfig *config, const BadValue *values, unsigned count)
 {
-    Machine *m = machine_new("full", &full, false);
+    Machine *m = machine_new("full", config, false);
     State state = state_of(m);
 
-    (void)unused;
-    for (unsigned i = 0; i < G_N_ELEMENTS(bad_values); i++) {
-        const BadValue *bad = &bad_values[i];
+    for (unsigned i = 0; i < count; i++) {
+        const BadValue *bad = &values[i];
         char what[100];
 
         snprintf(what, sizeof(what), "%s = %.60s", place_name(bad->place), bad->value);
@@ -296,6 +338,34 @@ static void values_that_cannot_be_are_refused(Machine *unused)
         }
         refused_edit(m, &state, bad->place, REPLACE, g_variant_new_parsed(bad->value), bad->message,
                      what);
+    }
+    state_free(&state);
+    machine_free(m);
+}
+
+static void values_that_cannot_be_are_refused(Machine *unused)
+{
+    (void)unused;
+    check_bad_values(&full, bad_values, G_N_ELEMENTS(bad_values));
+    check_bad_values(&full_el2, bad_el2_values, G_N_ELEMENTS(bad_el2_values));
+}
+
+static void check_good_values(const VgicConfig *config, const BadValue *values, unsigned count)
+{
+    Machine *m = machine_new("full", config, false);
+    State state = state_of(m);
+
+    for (unsigned i = 0; i < count; i++) {
+        State changed =
+                  edited(&state, values[i].place, REPLACE, g_variant_new_parsed(values[i].value)),
+              after;
+
+        state_load(m, &changed);
+        after = state_of(m);
+        expect(state_equal(&changed, &after), true, "%s = %s is saved again",
+               place_name(values[i].place), values[i].value);
+        state_free(&changed);
+        state_free(&after);
     }
     state_free(&state);
     machine_free(m);
@@ -323,22 +393,80 @@ static void values_that_can_be_are_taken(Machine *unused)
         {{"GITS", 0, "next_lpi"}, "uint32 15360", NULL},
         {{"GITS", 0, "collections"}, "[uint16 1, 0]", NULL},
     };
+    static const BadValue good_el2[] = {
+        {{"ICC", 0, "ICC_AP1R<n>_EL1(NS)"}, "[uint64 0x80000000FFFFFFFF]", NULL},
+        {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0xF8001CFE", NULL}, /* all but En */
+        {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0xF8FC021B", NULL},
+        {{"ICC", 0, "ICH_VMCR_EL2"}, "uint64 0x004C0008", NULL},
+        {{"ICC", 0, "ICH_AP0R<n>_EL2"}, "[uint64 0xFFFFFFFF]", NULL},
+        {{"ICC", 0, "ICH_AP1R<n>_EL2"}, "[uint64 0x80000000FFFFFFFF]", NULL},
+        {{"ICC", 0, "ICH_LR<n>_EL2"}, "[uint64 0xF8F81FFF0000FFFF, 0xD8F802000000FFFF]", NULL},
+        {{"GICR", 0, "GICR_INMIR0"}, "[uint32 0xFFFFFFFF]", NULL},
+        {{"GICR", 0, "GICR_INMIR<n>E"}, "[uint32 0xFFFFFFFF]", NULL},
+        {{"GICD", -1, "GICD_INMIR<n>"}, "[uint32 0xFFFFFFFF]", NULL},
+        {{"GICD", -1, "GICD_INMIR<n>E"}, "[uint32 0xFFFFFFFF]", NULL},
+    };
+
+    (void)unused;
+    check_good_values(&full, good, G_N_ELEMENTS(good));
+    check_good_values(&full_el2, good_el2, G_N_ELEMENTS(good_el2));
+}
+
+/* What a GIC without EL2 and NMIs does not have is unknown there. */
+static void what_needs_el2_or_nmis_is_refused_without(Machine *unused)
+{
+    static const BadValue values[] = {
+        {{"ICC", 0, "ICC_SRE_EL2"}, "uint64 0xF", NULL},
+        {{"ICC", 0, "ICH_HCR_EL2"}, "uint64 0", NULL},
+        {{"ICC", 0, "ICH_LR<n>_EL2"}, "@at []", NULL},
+        {{"GICR", 0, "GICR_INMIR0"}, "[uint32 0]", NULL},
+        {{"GICD", -1, "GICD_INMIR<n>"}, "[uint32 0]", NULL},
+        {{"config", -1, "el2"}, "uint32 1", NULL},
+        {{"config", -1, "nmi"}, "uint32 1", NULL},
+        {{"config", -1, "maintenance_intid"}, "uint32 25", NULL},
+        {{"config", -1, "ich_options.list_registers"}, "uint32 4", NULL},
+    };
     Machine *m = machine_new("full", &full, false);
     State state = state_of(m);
 
     (void)unused;
-    for (unsigned i = 0; i < G_N_ELEMENTS(good); i++) {
-        State changed = edited(&state, good[i].place, REPLACE, g_variant_new_parsed(good[i].value)),
-              after;
-
-        state_load(m, &changed);
-        after = state_of(m);
-        expect(state_equal(&changed, &after), true, "%s = %s is saved again",
-               place_name(good[i].place), good[i].value);
-        state_free(&changed);
-        state_free(&after);
+    for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+        refused_edit(m, &state, values[i].place, ADD, g_variant_new_parsed(values[i].value), NULL,
+                     place_name(values[i].place));
     }
+    refused_edit(m, &state, (Place){"ICC", 0, "ICC_AP1R<n>_EL1(NS)"}, REPLACE,
+                 g_variant_new_parsed("[uint64 0x8000000000000000]"), "ICC_AP1R<n>_EL1(NS)",
+                 "an NMI");
     state_free(&state);
+    machine_free(m);
+}
+
+/* The maintenance interrupt's wire follows the virtual CPU interface, whatever a made-up state
+ * says. */
+static void a_wrong_maintenance_wire_is_put_right(Machine *unused)
+{
+    Machine *m = machine_new_of_type(state_machine("v3-2cpu-el2-ppi25"));
+    const Place wire_of = {"GICR", 0, "wire"}, hcr = {"ICC", 0, "ICH_HCR_EL2"};
+
+    (void)unused;
+    start(m);
+    os_configure(m, 0, 25, LEVEL);
+    State state = state_of(m);
+    State low = edited(&state, hcr, REPLACE, g_variant_new_uint64(HCR_EN | HCR_UIE));
+    State high = edited(&state, wire_of, REPLACE, g_variant_new_parsed("[uint32 0x2000000]"));
+
+    state_load(m, &low);
+    assert_true(info(m, 0, 25).wire);
+    assert_true(irq(m, 0));
+    state_load(m, &high);
+    assert_false(info(m, 0, 25).wire);
+    assert_false(irq(m, 0));
+    State again = state_of(m);
+    assert_true(state_equal(&again, &state));
+    state_free(&state);
+    state_free(&low);
+    state_free(&high);
+    state_free(&again);
     machine_free(m);
 }
 
@@ -643,6 +771,8 @@ int main(int argc, char **argv)
         TEST_ALONE(names_that_are_there_twice_are_refused),
         TEST_ALONE(values_that_cannot_be_are_refused),
         TEST_ALONE(values_that_can_be_are_taken),
+        TEST_ALONE(what_needs_el2_or_nmis_is_refused_without),
+        TEST_ALONE(a_wrong_maintenance_wire_is_put_right),
         TEST_ALONE(lpis_agree_with_their_pe),
         TEST_ALONE(a_command_that_is_not_there_is_over),
         TEST(one_of_n_at_a_wrong_pe_moves, SPIS | ONE_OF_N | SMP | FEW_CPUS | NEVER_HOLDS),

@@ -34,6 +34,7 @@ enum {
 
 static uint64_t look(Machine *m, uint64_t *values)
 {
+    const VgicCpuState states[] = {m->top, m->os, guest_of(m), ns_el2};
     const VgicFrame *frame;
     const VgicSysreg *reg;
     uint64_t count = 0;
@@ -45,12 +46,12 @@ static uint64_t look(Machine *m, uint64_t *values)
         values[count++] = vgic_cpu_lines(m->gic, cpu);
         for (uint32_t i = 0; (reg = vgic_sysreg_at(m->gic, i)); i++) {
             /* Reading IAR acknowledges. */
-            if (reg->access & VGIC_READABLE && strncmp(reg->name, "ICC_IAR", 7)) {
-                for (unsigned state = 0; state < 2; state++) {
-                    uint64_t value = 0;
-                    vgic_sysreg_read(m->gic, cpu, state ? &m->os : &m->top, reg->encoding, &value);
-                    values[count++] = value;
-                }
+            for (unsigned i = 0; reg->access & VGIC_READABLE && !strstr(reg->name, "IAR") &&
+                                 i < sizeof(states) / sizeof(states[0]);
+                 i++) {
+                uint64_t value = 0;
+                vgic_sysreg_read(m->gic, cpu, &states[i], reg->encoding, &value);
+                values[count++] = value;
             }
         }
         for (uint32_t intid = 0; intid < FIRST_LPI + 64; intid++) {
@@ -62,7 +63,7 @@ static uint64_t look(Machine *m, uint64_t *values)
             values[count++] = (uint64_t)answer.target << 32 | answer.priority << 16 |
                               answer.group << 8 | answer.enabled | answer.pending << 1 |
                               answer.active << 2 | answer.level << 3 | answer.latch << 4 |
-                              answer.wire << 5 | answer.one_of_n << 6;
+                              answer.wire << 5 | answer.one_of_n << 6 | answer.nmi << 7;
             values[count++] = answer.held_by ? strlen(answer.held_by) : 0;
         }
     }
@@ -335,6 +336,195 @@ static void keeps_the_state_of_the_pe(Machine *m)
     assert_true(irq(m, 0));
 }
 
+/* NMIs and virtual interrupts. */
+
+static void keeps_nmis(Machine *m)
+{
+    start(m);
+    os_configure(m, 0, 20, EDGE);
+    os_configure(m, 0, 21, EDGE);
+    os_configure(m, 0, 40, EDGE);
+    priority_write(m, VGIC_S, 0, 40, 0xF0);
+    set_nmi(m, 0, 21, true);
+    set_nmi(m, 0, 40, true);
+    pend(m, 0, 20);
+    pend(m, 0, 40);
+    pend(m, 0, 21);
+    move(m);
+    assert_true(vgic_cpu_lines(m->gic, 0) & VGIC_LINE_NMI);
+    assert_int_equal(icc_read(m, 0, &m->os, ICC_NMIAR1_EL1), 40); /* it came first */
+    move(m);
+    assert_true(icc_read(m, 0, &m->os, ICC_AP1R0_EL1) >> 63);
+    assert_true(icc_read(m, 0, &m->os, ICC_RPR_EL1) >> 63);
+    assert_false(vgic_cpu_lines(m->gic, 0) & (VGIC_LINE_NMI | VGIC_LINE_IRQ));
+    eoi(m, 0, 40);
+    assert_int_equal(icc_read(m, 0, &m->os, ICC_NMIAR1_EL1), 21);
+    eoi(m, 0, 21);
+    move(m);
+    assert_int_equal(icc_read(m, 0, &m->os, ICC_NMIAR1_EL1), VGIC_INTID_SPURIOUS);
+    assert_int_equal(ack(m, 0), 20);
+}
+
+/* Of two Security states: each copy of AP1R0 has its own bit. */
+static void keeps_nmis_of_each_security_state(Machine *m)
+{
+    start(m);
+    configure(m, 0, 20, GROUP_1NS, OS_PRIORITY, EDGE);
+    configure(m, 0, 21, GROUP_1S, OS_PRIORITY, EDGE);
+    set_nmi(m, 0, 20, true);
+    set_nmi(m, 0, 21, true);
+    pend(m, 0, 20);
+    assert_int_equal(icc_read(m, 0, &m->os, ICC_NMIAR1_EL1), 20);
+    move(m);
+    pend(m, 0, 21);
+    assert_int_equal(icc_read(m, 0, &s_el1, ICC_NMIAR1_EL1), 21);
+    move(m);
+    assert_int_equal(icc_read(m, 0, &el3, ICC_RPR_EL1) >> 62, 3);
+    assert_int_equal(running_priority(m, 0), 0);
+    eoir(m, 0, &el3, 1, 21);
+    move(m);
+    assert_int_equal(running_priority(m, 0), 0x80);
+    assert_int_equal(icc_read(m, 0, &el3, ICC_RPR_EL1) >> 62, 1);
+}
+
+/* The guest ends what it began before the move, in every list register. */
+static void keeps_list_registers_in_mid_flight(Machine *m)
+{
+    const VgicCpuState guest = guest_of(m);
+    const unsigned count = list_registers(m);
+    const uint32_t cpu = last_cpu(m);
+
+    start_guest(m, cpu);
+    for (unsigned n = 0; n < count; n++) {
+        icc_write(m, cpu, &ns_el2, ICH_LR_EL2(n),
+                  list_register(LR_PENDING, FIRST_VINTID + n, 1, (uint8_t)(8 * (count - n))));
+        move(m);
+        assert_true(vgic_cpu_lines(m->gic, cpu) & VGIC_LINE_VIRQ);
+        expect(iar(m, cpu, &guest, 1), FIRST_VINTID + n, "interrupt %u", n);
+        move(m);
+        assert_false(vgic_cpu_lines(m->gic, cpu) & VGIC_LINE_VIRQ);
+    }
+    for (unsigned n = count; n-- > 0;) {
+        expect(icc_read(m, cpu, &guest, ICC_RPR_EL1), 8 * (count - n), "with %u active", n + 1);
+        eoir(m, cpu, &guest, 1, FIRST_VINTID + n);
+        move(m);
+        expect(icc_read(m, cpu, &ns_el2, ICH_LR_EL2(n)) >> 62, 0, "state of list register %u", n);
+    }
+    assert_int_equal(icc_read(m, cpu, &guest, ICC_RPR_EL1), 0xFF);
+    assert_int_equal(icc_read(m, cpu, &ns_el2, ICH_ELRSR_EL2), (1u << count) - 1);
+}
+
+/* EOImode 1, a vINTID that no list register has, and the count of it. */
+static void keeps_eoicount(Machine *m)
+{
+    const VgicCpuState guest = guest_of(m);
+
+    start_guest(m, 0);
+    icc_write(m, 0, &ns_el2, ICH_VMCR_EL2, VMCR(0xFF, VMCR_VENG | VMCR_VEOIM));
+    icc_write(m, 0, &ns_el2, ICH_HCR_EL2, HCR_EN | HCR_LRENPIE);
+    for (unsigned i = 0; i < 40; i++) {
+        dir(m, 0, &guest, 100 + i);
+        move(m);
+        const uint64_t hcr = icc_read(m, 0, &ns_el2, ICH_HCR_EL2);
+        const bool line = vgic_cpu_lines(m->gic, 0) & VGIC_LINE_MAINTENANCE;
+
+        expect(hcr >> 27, (i + 1) % 32, "EOIcount after %u", i + 1);
+        expect(line, i != 31, "maintenance interrupt after %u", i + 1);
+    }
+}
+
+static void keeps_virtual_nmis(Machine *m)
+{
+    const VgicCpuState guest = guest_of(m);
+
+    start_guest(m, 0);
+    icc_write(m, 0, &ns_el2, ICH_LR_EL2(0),
+              list_register(LR_PENDING, FIRST_VINTID, 1, 0xE0) | LR_NMI);
+    move(m);
+    assert_true(vgic_cpu_lines(m->gic, 0) & VGIC_LINE_VNMI);
+    assert_int_equal(icc_read(m, 0, &guest, ICC_NMIAR1_EL1), FIRST_VINTID);
+    move(m);
+    assert_true(icc_read(m, 0, &ns_el2, ICH_AP1R0_EL2) >> 63);
+    assert_true(icc_read(m, 0, &guest, ICC_RPR_EL1) >> 63);
+    eoir(m, 0, &guest, 1, FIRST_VINTID);
+    move(m);
+    assert_int_equal(icc_read(m, 0, &ns_el2, ICH_LR_EL2(0)) >> 62, 0);
+    assert_int_equal(icc_read(m, 0, &ns_el2, ICH_AP1R0_EL2), 0);
+}
+
+/* Both kinds at once, at the same priorities. */
+static void keeps_virtual_and_physical_apart(Machine *m)
+{
+    const VgicCpuState guest = guest_of(m);
+
+    start(m);
+    start_guest(m, 0);
+    os_configure(m, 0, 20, EDGE);
+    pend(m, 0, 20);
+    assert_int_equal(ack(m, 0), 20);
+    move(m);
+    assert_int_equal(icc_read(m, 0, &guest, ICC_RPR_EL1), 0xFF);
+    icc_write(m, 0, &ns_el2, ICH_LR_EL2(0), list_register(LR_PENDING, 20, 0, 0x40) | LR_HW(20));
+    assert_int_equal(iar(m, 0, &guest, 0), 20);
+    eoi(m, 0, 20); /* drops the physical priority; the interrupt ends with the virtual one */
+    bit_write(m, VGIC_S, 0, 20, ISACTIVER);
+    move(m);
+    assert_int_equal(running_priority(m, 0), 0xFF);
+    assert_int_equal(icc_read(m, 0, &guest, ICC_RPR_EL1), 0x40);
+    assert_true(is_active(m, 0, 20));
+    eoir(m, 0, &guest, 0, 20);
+    assert_false(is_active(m, 0, 20));
+}
+
+/* Level-sensitive or edge-triggered: the wire is where it was, and the edge is not seen again. */
+static void keeps_the_maintenance_interrupt(Machine *unused)
+{
+    (void)unused;
+    for (unsigned edge = 0; edge < 2; edge++) {
+        Machine *m = machine_new_of_type(state_machine("v3-2cpu-el2-ppi25"));
+
+        start(m);
+        os_configure(m, 1, 25, edge ? EDGE : LEVEL);
+        icc_write(m, 1, &ns_el2, ICH_HCR_EL2, HCR_EN | HCR_UIE);
+        move(m);
+        assert_true(irq(m, 1));
+        assert_true(info(m, 1, 25).wire);
+        assert_int_equal(ack(m, 1), 25);
+        move(m);
+        expect(is_pending(m, 1, 25), !edge, "pending when it was taken");
+        icc_write(m, 1, &ns_el2, ICH_HCR_EL2, 0);
+        move(m);
+        eoi(m, 1, 25);
+        assert_false(info(m, 1, 25).wire);
+        assert_int_equal(ack(m, 1), VGIC_INTID_SPURIOUS);
+        machine_free(m);
+    }
+}
+
+static void sets_the_virtual_lines_anew(Machine *m)
+{
+    State with, without;
+
+    start_guest(m, 0);
+    without = state_of(m);
+    icc_write(m, 0, &ns_el2, ICH_LR_EL2(0), list_register(LR_PENDING, FIRST_VINTID, 0, 0x40));
+    icc_write(m, 0, &ns_el2, ICH_HCR_EL2, HCR_EN | HCR_UIE);
+    with = state_of(m);
+    assert_int_equal(vgic_cpu_lines(m->gic, 0), VGIC_LINE_VFIQ | VGIC_LINE_MAINTENANCE);
+
+    host_forget(&m->host);
+    state_load(m, &without);
+    assert_int_equal(vgic_cpu_lines(m->gic, 0), 0);
+    assert_int_equal(m->host.line_calls_total, 1);
+    state_load(m, &with);
+    assert_int_equal(vgic_cpu_lines(m->gic, 0), VGIC_LINE_VFIQ | VGIC_LINE_MAINTENANCE);
+    assert_int_equal(m->host.line_calls_total, 2);
+    state_load(m, &with);
+    assert_int_equal(m->host.line_calls_total, 2);
+    state_free(&with);
+    state_free(&without);
+}
+
 /* LPIs and ITSs. */
 
 /* A chunk of LPIs that is idle is in the table nevertheless: disabling clears its bits there. */
@@ -529,6 +719,14 @@ int main(int argc, char **argv)
         TEST(replaces_everything, 0),
         TEST(keeps_ds, SETTABLE_DS),
         TEST(keeps_the_state_of_the_pe, WORLDS),
+        TEST(keeps_nmis, NMIS | SPIS | FEW_CPUS),
+        TEST(keeps_nmis_of_each_security_state, NMIS | WORLDS | SETTABLE_DS),
+        TEST(keeps_list_registers_in_mid_flight, EL2),
+        TEST(keeps_eoicount, EL2),
+        TEST(keeps_virtual_nmis, EL2 | NMIS),
+        TEST(keeps_virtual_and_physical_apart, EL2),
+        TEST_ALONE(keeps_the_maintenance_interrupt),
+        TEST(sets_the_virtual_lines_anew, EL2),
         TEST(remembers_lpis_that_were_taken, LPIS),
         TEST(keeps_cached_configuration, DIRECT),
         TEST(translations_are_those_of_guest_memory, ITS | SMP),

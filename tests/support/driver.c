@@ -29,6 +29,7 @@ static const Array bit_arrays[] = {
     [ICPENDR] = {GICD_ICPENDR(0), GICD_ICPENDRnE(0), GICR_ICPENDR0},
     [ISACTIVER] = {GICD_ISACTIVER(0), GICD_ISACTIVERnE(0), GICR_ISACTIVER0},
     [ICACTIVER] = {GICD_ICACTIVER(0), GICD_ICACTIVERnE(0), GICR_ICACTIVER0},
+    [INMIR] = {GICD_INMIR(0), GICD_INMIRnE(0), GICR_INMIR0},
 };
 static const Array priorities = {GICD_IPRIORITYR(0), GICD_IPRIORITYRnE(0), GICR_IPRIORITYR(0)};
 static const Array triggers = {GICD_ICFGR(0), GICD_ICFGRnE(0), GICR_ICFGR0};
@@ -167,6 +168,11 @@ void configure(Machine *m, uint32_t cpu, uint32_t intid, Group group, uint8_t pr
         route_to(m, intid, cpu);
     }
     bit_write(m, VGIC_S, cpu, intid, ISENABLER);
+}
+
+void set_nmi(Machine *m, uint32_t cpu, uint32_t intid, bool nmi)
+{
+    write_field(m, VGIC_S, cpu, intid, &bit_arrays[INMIR], 1, nmi);
 }
 
 void wire(Machine *m, uint32_t cpu, uint32_t intid, bool level)

@@ -19,6 +19,10 @@ enum {
     HCR_FMO = 1 << 3,
     HCR_IMO = 1 << 4
 };
+#define HCR_NV (1ull << 42)
+#define HCR_NV2 (1ull << 45)
+#define SCTLR_NMI (1ull << 61)
+#define HFG_ICC_IGRPEN (1ull << 39) /**< ICC_IGRPENn_EL1 in HFGRTR_EL2 and HFGWTR_EL2 */
 
 /* States of a PE. SCR_EL3 routes nothing to EL3 in any of them. */
 extern const VgicCpuState el3;        /**< AArch64 EL3, SCR_EL3.NS = 0 */
@@ -93,6 +97,7 @@ typedef enum BitRegister {
     ICPENDR,
     ISACTIVER,
     ICACTIVER,
+    INMIR,
 } BitRegister;
 
 const char *group_name(Group group);
@@ -130,6 +135,9 @@ void route_to(Machine *m, uint32_t intid, uint32_t cpu);
  * go to PE @p cpu. */
 void configure(Machine *m, uint32_t cpu, uint32_t intid, Group group, uint8_t priority,
                Trigger trigger);
+
+/** Makes an interrupt an NMI (INMIR) or not, as Secure software. */
+void set_nmi(Machine *m, uint32_t cpu, uint32_t intid, bool nmi);
 
 /** Drives the wire of an SPI, or of a PPI of PE @p cpu. */
 void wire(Machine *m, uint32_t cpu, uint32_t intid, bool level);

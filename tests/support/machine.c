@@ -97,6 +97,27 @@ const MachineType machine_types[] = {
                                   .slice = 1})},
     {.name = "v3-2cpu-its-8bit",
      .config = V3(.cpus = 2, .spis = 32, .lpi_bits = 20, .its = 1, .priority_bits = 8)},
+    {.name = "v3-2cpu-el2", .config = V3(.cpus = 2, .spis = 64, .el2 = true)},
+    {.name = "v3-4cpu-el2-el3-secure",
+     .config = V3(.cpus = 4, .spis = 64, .espis = 96, .eppis = 32, .lpi_bits = 16, .el2 = true,
+                  .el3 = true, .security_states = 2, .sre_enable_writable = true)},
+    {.name = "v3-2cpu-nmi", .config = V3(.cpus = 2, .spis = 64, .nmi = true)},
+    {.name = "v3-2cpu-el2-nmi-8bit",
+     .config = V3(.cpus = 2, .spis = 64, .espis = 96, .eppis = 64, .el2 = true, .nmi = true,
+                  .priority_bits = 8,
+                  .ich_options = {.list_registers = 16,
+                                  .priority_bits = 8,
+                                  .preemption_bits = 7,
+                                  .seis = true,
+                                  .dvim = true})},
+    {.name = "v3-3cpu-el2-el3-nmi-secure",
+     .config = V3(.cpus = 3, .spis = 64, .el2 = true, .el3 = true, .nmi = true,
+                  .security_states = 2, .priority_bits = 7,
+                  .ich_options = {.list_registers = 1,
+                                  .priority_bits = 6,
+                                  .intid_bits = 16,
+                                  .no_a3v = true,
+                                  .no_tds = true})},
 };
 
 const unsigned machine_type_count = COUNT(machine_types);
@@ -116,7 +137,7 @@ uint32_t machine_features(const VgicConfig *c)
            (c->lpi_bits && (c->direct_lpi || !c->its) ? DIRECT : 0) | (c->its ? ITS : 0) |
            (c->its > 1 ? TWO_ITS : 0) |
            (c->its && !c->its_options.flat_tables_only ? INDIRECT : 0) |
-           (c->its_options.umsi ? UMSI : 0);
+           (c->its_options.umsi ? UMSI : 0) | (c->el2 ? EL2 : NO_EL2) | (c->nmi ? NMIS : NO_NMIS);
 }
 
 Machine *machine_new_on(const char *name, const VgicConfig *config, const VgicHost *callbacks)

@@ -36,6 +36,10 @@ typedef enum Feature {
     TWO_ITS = 1u << 23,     /**< at least two */
     INDIRECT = 1u << 24,    /**< ITS tables of two levels */
     UMSI = 1u << 25,        /**< GITS_UMSIR */
+    EL2 = 1u << 26,         /**< PEs have EL2: the virtual CPU interface */
+    NO_EL2 = 1u << 27,      /**< the opposite */
+    NMIS = 1u << 28,        /**< FEAT_GICv3_NMI */
+    NO_NMIS = 1u << 29,     /**< the opposite */
     WORLDS = TWO_STATES | EL3,
 } Feature;
 

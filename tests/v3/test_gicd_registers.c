@@ -212,7 +212,7 @@ static void typer_tells_what_the_distributor_has(Machine *m)
     assert_int_equal(typer & 31, (m->config.spis + 31) / 32);
     assert_int_equal(typer >> 5 & 7, 0);                   /* CPUNumber: ARE only */
     assert_int_equal(typer >> 8 & 1, has(m, ESPIS));       /* ESPI */
-    assert_int_equal(typer >> 9 & 1, 0);                   /* NMI */
+    assert_int_equal(typer >> 9 & 1, has(m, NMIS));        /* NMI */
     assert_int_equal(typer >> 10 & 1, has(m, TWO_STATES)); /* SecurityExtn */
     assert_int_equal(typer >> 11 & 31, 0);                 /* num_LPIs */
     assert_int_equal(typer >> 16 & 1, has(m, MESSAGES));   /* MBIS */
