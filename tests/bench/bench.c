@@ -6,7 +6,7 @@
  *     bench count OPERATION N    runs one operation N times and measures nothing: for callgrind
  *     bench operations [ROWS]    lists the operations of `count`: SHORT LONG NAME
  *
- * ROWS: spi, register, lpi, command or state; default: all of them.
+ * ROWS: spi, register, icv, lpi, command or state; default: all of them.
  *
  * Each figure is the median of many short rounds in which everything that is compared runs one
  * after the other, so that what else the machine does hits all of them.
@@ -25,6 +25,7 @@ static const struct {
 } rows[] = {
     {"spi", spi_time, spi_list, spi_count},
     {"register", register_time, register_list, register_count},
+    {"icv", icv_time, icv_list, icv_count},
     {"lpi", lpi_time, lpi_list, lpi_count},
     {"command", command_time, command_list, command_count},
     {"state", state_time, state_list, state_count},
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
     if ((argc == 2 || argc == 3) &&
         (strcmp(what, "time") == 0 || strcmp(what, "operations") == 0)) {
         if (!run(what, argv[2])) {
-            machine_die("no rows '%s': spi, register, lpi, command or state", argv[2]);
+            machine_die("no rows '%s': spi, register, icv, lpi, command or state", argv[2]);
         }
         return 0;
     }

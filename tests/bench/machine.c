@@ -12,6 +12,9 @@ enum {
 };
 
 const VgicCpuState machine_el1 = {.el = 1, .space = VGIC_NS};
+const VgicCpuState machine_el2 = {.el = 2, .space = VGIC_NS, .el2_enabled = true};
+const VgicCpuState machine_guest = {
+    .el = 1, .space = VGIC_NS, .el2_enabled = true, .hcr_el2 = 1 << 4 | 1 << 3 /* IMO, FMO */};
 
 _Noreturn void machine_die(const char *format, ...)
 {
@@ -73,16 +76,17 @@ static void no_lines_changed(void *machine, uint32_t cpu)
     (void)cpu;
 }
 
-static void gicd_write(Vgic *gic, uint32_t offset, uint32_t size, uint64_t value)
+void machine_gicd_write(Vgic *gic, uint32_t offset, uint32_t size, uint64_t value)
 {
     if (vgic_frame_write(gic, vgic_frame(gic, "GICD"), VGIC_NS, offset, size, value) != VGIC_OK) {
         machine_die("GICD write of %u bytes at 0x%x was refused", size, offset);
     }
 }
 
-static void icc_write(Vgic *gic, uint32_t cpu, uint32_t encoding, uint64_t value)
+void machine_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                   uint64_t value)
 {
-    if (vgic_sysreg_write(gic, cpu, &machine_el1, encoding, value) != VGIC_OK) {
+    if (vgic_sysreg_write(gic, cpu, state, encoding, value) != VGIC_OK) {
         machine_die("write of system register 0x%x was refused", encoding);
     }
 }
@@ -92,29 +96,33 @@ static void spi_set_up(Vgic *gic, Deal deal, uint32_t spi)
     uint32_t intid = machine_intid(spi), n = intid % FIRST_ESPI;
     bool extended = intid >= FIRST_ESPI;
 
-    gicd_write(gic, (extended ? GICD_IPRIORITYRnE(0) : GICD_IPRIORITYR(0)) + n, 1,
-               machine_priority(spi) << 3);
+    machine_gicd_write(gic, (extended ? GICD_IPRIORITYRnE(0) : GICD_IPRIORITYR(0)) + n, 1,
+                       machine_priority(spi) << 3);
     /* Aff0 is the CPU: vgic_new() was given no affinities. */
-    gicd_write(gic, extended ? GICD_IROUTERnE(n) : GICD_IROUTER(n), 8, owner(deal, spi));
+    machine_gicd_write(gic, extended ? GICD_IROUTERnE(n) : GICD_IROUTER(n), 8, owner(deal, spi));
 }
 
 static void bank_set_up(Vgic *gic, bool extended, uint32_t n)
 {
-    gicd_write(gic, extended ? GICD_IGROUPRnE(n) : GICD_IGROUPR(n), 4, UINT32_MAX);
+    machine_gicd_write(gic, extended ? GICD_IGROUPRnE(n) : GICD_IGROUPR(n), 4, UINT32_MAX);
     for (uint32_t i = 2 * n; i < 2 * n + 2; i++) {
-        gicd_write(gic, extended ? GICD_ICFGRnE(i) : GICD_ICFGR(i), 4, 0xAAAAAAAA);
+        machine_gicd_write(gic, extended ? GICD_ICFGRnE(i) : GICD_ICFGR(i), 4, 0xAAAAAAAA);
     }
-    gicd_write(gic, extended ? GICD_ISENABLERnE(n) : GICD_ISENABLER(n), 4, UINT32_MAX);
+    machine_gicd_write(gic, extended ? GICD_ISENABLERnE(n) : GICD_ISENABLER(n), 4, UINT32_MAX);
 }
 
-Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)
+VgicConfig machine_config(uint32_t cpus, bool single_threaded)
 {
-    VgicConfig config =
-        VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS,
-                         .single_threaded = single_threaded);
+    return (VgicConfig)VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .spis = VGIC_MAX_SPIS,
+                                        .espis = VGIC_MAX_ESPIS,
+                                        .single_threaded = single_threaded);
+}
+
+Vgic *machine_new_of(const VgicConfig *config, Deal deal)
+{
     VgicHost host = VGIC_HOST_INIT(.lines_changed = no_lines_changed);
     VgicError *error = NULL;
-    Vgic *gic = vgic_new(&config, &host, NULL, &error);
+    Vgic *gic = vgic_new(config, &host, NULL, &error);
 
     if (!gic) {
         machine_die("%s", vgic_error_message(error));
@@ -128,12 +136,19 @@ Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)
         }
         bank_set_up(gic, true, n);
     }
-    gicd_write(gic, GICD_CTLR, 4, 0x13);
-    for (uint32_t cpu = 0; cpu < cpus; cpu++) {
-        icc_write(gic, cpu, ICC_PMR_EL1, 0xFF);
-        icc_write(gic, cpu, ICC_IGRPEN1_EL1, 1);
+    machine_gicd_write(gic, GICD_CTLR, 4, 0x13);
+    for (uint32_t cpu = 0; cpu < config->cpus; cpu++) {
+        machine_write(gic, cpu, &machine_el1, ICC_PMR_EL1, 0xFF);
+        machine_write(gic, cpu, &machine_el1, ICC_IGRPEN1_EL1, 1);
     }
     return gic;
+}
+
+Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)
+{
+    VgicConfig config = machine_config(cpus, single_threaded);
+
+    return machine_new_of(&config, deal);
 }
 
 LimitCpu *machine_limit(void)

@@ -20,12 +20,24 @@ typedef enum Deal {
 
 /* A kernel at Non-secure EL1. */
 extern const VgicCpuState machine_el1;
+/* A hypervisor at EL2, and a kernel at EL1 that it gave the virtual CPU interface. */
+extern const VgicCpuState machine_el2, machine_guest;
 
 /*
  * Group 1, edge-triggered, enabled, at pseudo-random priorities of 32; PMR open. The host has a
  * lines_changed callback that does nothing, so that its call is paid for.
  */
 Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded);
+
+/* The same with more in its configuration. */
+VgicConfig machine_config(uint32_t cpus, bool single_threaded);
+Vgic *machine_new_of(const VgicConfig *config, Deal deal);
+
+/* Writes a system register; the program ends if that is refused. */
+void machine_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,
+                   uint64_t value);
+/* The same of the Distributor's register at @p offset. */
+void machine_gicd_write(Vgic *gic, uint32_t offset, uint32_t size, uint64_t value);
 
 /* The INTID of SPI number 0 to MACHINE_SPIS - 1, extended SPIs after the others. */
 uint32_t machine_intid(uint32_t spi);

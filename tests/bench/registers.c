@@ -1,41 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One access to a register of the CPU interface. */
+#include "registers.h"
 #include "rows.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <vgic/registers.h>
 
-/* One register operation. The empty call that the others are held against is a read of ICC_SRE_EL1:
- * it takes the whole way (encoding look-up, access check, handler), and its handler has nothing to
- * do but answer a constant, since SRE, DFB and DIB are RAO/WI. */
-typedef struct RegisterOperation {
-    const char *name;
-    uint32_t encoding;
-    bool write;
-    uint64_t values[2];
-} RegisterOperation;
-
-static const RegisterOperation empty_read = {"ICC_SRE_EL1 read", ICC_SRE_EL1, false, {0}};
-static const RegisterOperation empty_write = {"ICC_SRE_EL1 write", ICC_SRE_EL1, true, {7, 7}};
-
-static const RegisterOperation register_operations[] = {
-    {"ICC_PMR_EL1 read", ICC_PMR_EL1, false, {0}},
-    {"ICC_PMR_EL1 write", ICC_PMR_EL1, true, {0xF0, 0xA0}},
-    {"ICC_RPR_EL1 read", ICC_RPR_EL1, false, {0}},
-    {"ICC_HPPIR1_EL1 read", ICC_HPPIR1_EL1, false, {0}},
-    {"ICC_IAR1_EL1 read, spurious", ICC_IAR1_EL1, false, {0}},
-    {"ICC_BPR1_EL1 read", ICC_BPR1_EL1, false, {0}},
-    {"ICC_BPR1_EL1 write", ICC_BPR1_EL1, true, {3, 5}},
-    {"ICC_CTLR_EL1 read", ICC_CTLR_EL1, false, {0}},
-    {"ICC_CTLR_EL1 write", ICC_CTLR_EL1, true, {0, 2}},
-    {"ICC_IGRPEN1_EL1 read", ICC_IGRPEN1_EL1, false, {0}},
-    {"ICC_IGRPEN1_EL1 write", ICC_IGRPEN1_EL1, true, {1, 0}},
-    {"ICC_AP1R0_EL1 read", ICC_AP1R0_EL1, false, {0}},
+static const RegisterOperation operations[] = {
+    {"ICC_SRE_EL1 read", ICC_SRE_EL1, false, {0}, NULL},
+    {"ICC_SRE_EL1 write", ICC_SRE_EL1, true, {7, 7}, NULL},
+    {"ICC_PMR_EL1 read", ICC_PMR_EL1, false, {0}, NULL},
+    {"ICC_PMR_EL1 write", ICC_PMR_EL1, true, {0xF0, 0xA0}, NULL},
+    {"ICC_RPR_EL1 read", ICC_RPR_EL1, false, {0}, NULL},
+    {"ICC_HPPIR1_EL1 read", ICC_HPPIR1_EL1, false, {0}, NULL},
+    {"ICC_IAR1_EL1 read, spurious", ICC_IAR1_EL1, false, {0}, NULL},
+    {"ICC_BPR1_EL1 read", ICC_BPR1_EL1, false, {0}, NULL},
+    {"ICC_BPR1_EL1 write", ICC_BPR1_EL1, true, {3, 5}, NULL},
+    {"ICC_CTLR_EL1 read", ICC_CTLR_EL1, false, {0}, NULL},
+    {"ICC_CTLR_EL1 write", ICC_CTLR_EL1, true, {0, 2}, NULL},
+    {"ICC_IGRPEN1_EL1 read", ICC_IGRPEN1_EL1, false, {0}, NULL},
+    {"ICC_IGRPEN1_EL1 write", ICC_IGRPEN1_EL1, true, {1, 0}, NULL},
+    {"ICC_AP1R0_EL1 read", ICC_AP1R0_EL1, false, {0}, NULL},
 };
 
-enum {
-    REGISTER_OPERATIONS = sizeof(register_operations) / sizeof(register_operations[0]),
+static Vgic *new_machine(bool single_threaded)
+{
+    return machine_new(1, DEAL_ONE, single_threaded);
+}
+
+static const RegisterSet set = {
+    .row = "register",
+    .state = &machine_el1,
+    .machine = new_machine,
+    .operations = operations,
+    .count = sizeof(operations) / sizeof(operations[0]),
 };
 
 static void lock_loop(Subject *subject, uint32_t n)
@@ -47,86 +46,90 @@ static void lock_loop(Subject *subject, uint32_t n)
 
 static void read_loop(Subject *subject, uint32_t n)
 {
+    const VgicCpuState *state = subject->state;
     uint64_t value;
 
     while (n--) {
-        vgic_sysreg_read(subject->gic, subject->cpu, &machine_el1, subject->encoding, &value);
+        vgic_sysreg_read(subject->gic, subject->cpu, state, subject->encoding, &value);
     }
 }
 
 static void write_loop(Subject *subject, uint32_t n)
 {
+    const VgicCpuState *state = subject->state;
+
     while (n--) {
-        vgic_sysreg_write(subject->gic, subject->cpu, &machine_el1, subject->encoding,
+        vgic_sysreg_write(subject->gic, subject->cpu, state, subject->encoding,
                           subject->values[n & 1]);
     }
 }
 
-static Subject register_subject(Vgic *gic, const RegisterOperation *op)
+static Contender contender_of(const RegisterSet *which, Vgic *gic, uint32_t i)
 {
-    return (Subject){
-        .gic = gic, .encoding = op->encoding, .values = {op->values[0], op->values[1]}};
+    const RegisterOperation *op = &which->operations[i];
+    Subject subject = {.gic = gic,
+                       .state = op->state ? op->state : which->state,
+                       .encoding = op->encoding,
+                       .values = {op->values[0], op->values[1]}};
+
+    return (Contender){op->name, op->write ? write_loop : read_loop, subject, op->write};
 }
 
-static void time_registers(const char *row, bool single_threaded)
+static void time_registers(const RegisterSet *which, bool single_threaded)
 {
-    Vgic *gic = machine_new(1, DEAL_ONE, single_threaded);
+    Vgic *gic = which->machine(single_threaded);
     LimitCpu *limit = machine_limit();
-    Contender contenders[REGISTER_OPERATIONS + 3] = {
-        {empty_read.name, read_loop, register_subject(gic, &empty_read), 0},
-        {empty_write.name, write_loop, register_subject(gic, &empty_write), 1},
-        {"lock", lock_loop, {.limit = limit}, 2},
-    };
+    Contender contenders[MAX_CONTENDERS];
+    char row[64];
 
-    for (uint32_t i = 0; i < REGISTER_OPERATIONS; i++) {
-        const RegisterOperation *op = &register_operations[i];
-
-        contenders[i + 3] = (Contender){op->name, op->write ? write_loop : read_loop,
-                                        register_subject(gic, op), op->write};
+    for (uint32_t i = 0; i < which->count; i++) {
+        contenders[i] = contender_of(which, gic, i);
     }
-    contend(row, contenders, REGISTER_OPERATIONS + 3, ROUND_OPERATIONS);
+    contenders[which->count] = (Contender){"lock", lock_loop, {.limit = limit}, which->count};
+    snprintf(row, sizeof(row), "%s%s", which->row, single_threaded ? ", single-threaded" : "");
+    contend(row, contenders, which->count + 1, ROUND_OPERATIONS);
     limit_free(limit);
     vgic_free(gic);
 }
 
-static bool count_one(const RegisterOperation *op, const char *operation, uint32_t n)
+void registers_time(const RegisterSet *which)
 {
-    Vgic *gic;
-    Subject subject;
-
-    if (strcmp(operation, op->name) != 0) {
-        return false;
-    }
-    gic = machine_new(1, DEAL_ONE, false);
-    subject = register_subject(gic, op);
-    (op->write ? write_loop : read_loop)(&subject, n);
-    vgic_free(gic);
-    return true;
+    time_registers(which, false);
+    time_registers(which, true);
 }
 
-bool register_count(const char *operation, uint32_t n)
+bool registers_count(const RegisterSet *which, const char *operation, uint32_t n)
 {
-    if (count_one(&empty_read, operation, n) || count_one(&empty_write, operation, n)) {
-        return true;
-    }
-    for (uint32_t i = 0; i < REGISTER_OPERATIONS; i++) {
-        if (count_one(&register_operations[i], operation, n)) {
+    for (uint32_t i = 0; i < which->count; i++) {
+        if (strcmp(operation, which->operations[i].name) == 0) {
+            Contender contender = contender_of(which, which->machine(false), i);
+
+            contender.loop(&contender.subject, n);
+            vgic_free(contender.subject.gic);
             return true;
         }
     }
     return false;
 }
 
+void registers_list(const RegisterSet *which)
+{
+    for (uint32_t i = 0; i < which->count; i++) {
+        printf("2000 22000 %s\n", which->operations[i].name);
+    }
+}
+
+bool register_count(const char *operation, uint32_t n)
+{
+    return registers_count(&set, operation, n);
+}
+
 void register_list(void)
 {
-    printf("2000 22000 %s\n2000 22000 %s\n", empty_read.name, empty_write.name);
-    for (uint32_t i = 0; i < REGISTER_OPERATIONS; i++) {
-        printf("2000 22000 %s\n", register_operations[i].name);
-    }
+    registers_list(&set);
 }
 
 void register_time(void)
 {
-    time_registers("register", false);
-    time_registers("register, single-threaded", true);
+    registers_time(&set);
 }

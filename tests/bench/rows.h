@@ -21,6 +21,10 @@ void register_time(void);
 void register_list(void);
 bool register_count(const char *operation, uint32_t n);
 
+void icv_time(void);
+void icv_list(void);
+bool icv_count(const char *operation, uint32_t n);
+
 void lpi_time(void);
 void lpi_list(void);
 bool lpi_count(const char *operation, uint32_t n);

@@ -22,13 +22,14 @@ enum {
 void spi_loop(Subject *subject, uint32_t n)
 {
     Vgic *gic = subject->gic;
+    const VgicCpuState *state = subject->state;
     uint32_t cpu = subject->cpu, next = subject->next;
     uint64_t intid = 0;
 
     while (n--) {
         vgic_spi_pulse(gic, next);
-        vgic_sysreg_read(gic, cpu, &machine_el1, ICC_IAR1_EL1, &intid);
-        vgic_sysreg_write(gic, cpu, &machine_el1, ICC_EOIR1_EL1, intid);
+        vgic_sysreg_read(gic, cpu, state, ICC_IAR1_EL1, &intid);
+        vgic_sysreg_write(gic, cpu, state, ICC_EOIR1_EL1, intid);
         next = (uint32_t)intid;
     }
     subject->next = next;
@@ -55,7 +56,7 @@ void limit_loop(Subject *subject, uint32_t n)
 
 Subject spi_injected(Vgic *gic, LimitCpu *limit, Deal deal, uint32_t cpu, uint32_t pending)
 {
-    Subject subject = {.gic = gic, .limit = limit, .cpu = cpu};
+    Subject subject = {.gic = gic, .limit = limit, .cpu = cpu, .state = &machine_el1};
 
     for (uint32_t i = 0; i < pending; i++) {
         uint32_t spi = machine_scattered(deal, cpu, i);

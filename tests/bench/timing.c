@@ -6,7 +6,6 @@
 
 enum {
     ROUNDS = 41,
-    MAX_CONTENDERS = 24,
 };
 
 double clock_ns(clockid_t clock)

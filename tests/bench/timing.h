@@ -7,6 +7,10 @@
 
 #include <time.h>
 
+enum {
+    MAX_CONTENDERS = 40,
+};
+
 typedef struct ItsMachine ItsMachine;
 typedef struct Tokens Tokens;
 
@@ -16,8 +20,10 @@ typedef struct Subject {
     LimitCpu *limit;
     ItsMachine *its;
     Tokens *tokens;
+    const VgicCpuState *state; /* of the PE that makes the accesses */
     uint32_t cpu;
     uint32_t next;      /* what to inject next: the SPI or LPI, as a number or INTID */
+    uint32_t turn;      /* counts operations */
     uint32_t encoding;  /* of a register operation */
     uint64_t values[2]; /* written in turn */
 } Subject;

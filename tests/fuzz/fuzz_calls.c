@@ -19,8 +19,8 @@ enum {
 typedef struct Target {
     Vgic *gic;
     uint32_t cpus, frames;
-    uint32_t depth; /* callbacks that call back in */
-    bool lpis;
+    uint32_t depth;        /* callbacks that call back in */
+    bool lpis, virtual;    /* EL2 or NMIs: states of a PE have more that counts */
     uint8_t ram[RAM_SIZE]; /* from address 0; beyond it are bus errors */
     Input input;
 } Target;
@@ -60,6 +60,11 @@ static void on_lines_changed(void *machine, uint32_t cpu)
         VgicCpuState state = {.el = 1, .space = VGIC_NS, .scr_el3 = 1};
         uint64_t value;
         if (vgic_cpu_lines(t->gic, cpu) & VGIC_LINE_IRQ) {
+            vgic_sysreg_read(t->gic, cpu, &state, ICC_IAR1_EL1, &value);
+        }
+        if (vgic_cpu_lines(t->gic, cpu) & VGIC_LINE_VIRQ) {
+            state.el2_enabled = true;
+            state.hcr_el2 = 0x18;
             vgic_sysreg_read(t->gic, cpu, &state, ICC_IAR1_EL1, &value);
         }
     }
@@ -113,6 +118,22 @@ static void take_lpis(Input *in, VgicConfig *config)
     }
 }
 
+static void take_virtual(Input *in, VgicConfig *config)
+{
+    uint64_t bits = input_take(in, 3);
+    config->el2 = bits & 7;
+    config->nmi = bits >> 3 & 1;
+    if (bits >> 4 & 1) {
+        config->ich_options.list_registers = bits >> 5 & 31;
+        config->ich_options.priority_bits = 5 + (bits >> 10 & 3);
+        config->ich_options.preemption_bits = bits >> 12 & 1 ? 5 + (bits >> 13 & 3) : 0;
+        config->ich_options.intid_bits = bits >> 15 & 1 ? 16 : 0;
+        config->ich_options.no_tds = bits >> 16 & 1;
+        config->ich_options.seis = bits >> 17 & 1;
+    }
+    config->maintenance_intid = bits >> 18 & 1 ? bits >> 19 & 31 : 0;
+}
+
 static void take_configuration(Input *in, VgicConfig *config, uint64_t *affinities,
                                uint32_t *regions)
 {
@@ -150,6 +171,9 @@ static void take_configuration(Input *in, VgicConfig *config, uint64_t *affiniti
     if (more & 16) {
         take_lpis(in, config);
     }
+    if (more & 32) {
+        take_virtual(in, config);
+    }
     if (more & 8) {
         /* Up to what there really is: a size that lies is no configuration. */
         config->size = input_take(in, 1) % (sizeof(*config) + 1);
@@ -178,6 +202,7 @@ static bool open_target(Target *t)
     }
     t->cpus = vgic_cpu_count(t->gic);
     t->lpis = config.lpi_bits != 0;
+    t->virtual = config.el2 || config.nmi;
     while (vgic_frame_at(t->gic, t->frames)) {
         t->frames++;
     }
@@ -208,7 +233,7 @@ static uint32_t take_intid(Target *t)
 
 static VgicCpuState take_state(Target *t)
 {
-    uint64_t bits = input_take(&t->input, 2);
+    uint64_t bits = input_take(&t->input, 2), more = t->virtual ? input_take(&t->input, 1) : 0;
     return (VgicCpuState){
         .el = bits & 3,
         .space = bits >> 2 & 3,
@@ -216,7 +241,10 @@ static VgicCpuState take_state(Target *t)
         .monitor = bits >> 5 & 1,
         .el2_enabled = bits >> 6 & 1,
         .scr_el3 = bits >> 7 & 7,
-        .hcr_el2 = (bits >> 10 & 3) << 3,
+        .hcr_el2 = (bits >> 10 & 3) << 3 | (more & 1) << 42 | (more >> 1 & 1) << 45,
+        .sctlr = (more >> 2 & 1) << 61,
+        .hfgrtr_el2 = (more >> 3 & 1) << 39,
+        .hfgwtr_el2 = (more >> 4 & 1) << 39,
     };
 }
 
@@ -262,12 +290,13 @@ static void call_sysreg(Target *t, bool write)
     VgicResult result;
     if (write) {
         value = input_take(&t->input, 4) | input_take(&t->input, 1) << 40;
+        value |= t->virtual ? input_take(&t->input, 2) << 48 : 0; /* list registers */
         result = vgic_sysreg_write(t->gic, cpu, &state, encoding, value);
         value = 0;
     } else {
         result = vgic_sysreg_read(t->gic, cpu, &state, encoding, &value);
     }
-    check_result(result, VGIC_INVALID, value);
+    check_result(result, VGIC_VNCR, value);
     if (result != check || result == VGIC_RAZ_WI) {
         abort();
     }
@@ -391,6 +420,10 @@ static void call_something(Target *t)
     }
     for (uint32_t cpu = 0; cpu < t->cpus; cpu++) {
         uint32_t allowed = VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_WAKE;
+        if (t->virtual) {
+            allowed |= VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_NMI | VGIC_LINE_VNMI |
+                       VGIC_LINE_MAINTENANCE;
+        }
         if (vgic_cpu_lines(t->gic, cpu) & ~allowed) {
             abort();
         }

@@ -30,6 +30,19 @@ static void take_machine(Input *in, Machine *machine)
     config->message_frame = (bits >> 9 & 7) == 5;
     config->statusr = (bits >> 9 & 7) == 6;
     config->single_threaded = bits >> 12 & 1;
+    config->nmi = bits >> 13 & 1;
+    config->el2 = bits >> 14 & 1;
+    if (config->el2) {
+        uint64_t more = input_take(in, 2);
+        config->ich_options.list_registers = more & 1 ? 1 + (more >> 1 & 15) : 3;
+        config->ich_options.priority_bits = 5 + (more >> 5 & 3);
+        config->ich_options.preemption_bits = more >> 7 & 1 ? 5 : 0;
+        config->ich_options.intid_bits = more >> 8 & 1 ? 16 : 24;
+        config->ich_options.no_tds = more >> 9 & 1;
+        config->ich_options.seis = more >> 10 & 1;
+        config->ich_options.dvim = more >> 11 & 1;
+        config->maintenance_intid = more >> 12 & 1 ? 25 : 0;
+    }
     machine->affinities[0] = UINT64_MAX;
 }
 
@@ -42,6 +55,13 @@ static VgicCpuState take_state(Input *in, const VgicConfig *config)
     state.aarch32 = bits >> 5 & 1;
     state.el2_enabled = state.el == 2 || (bits >> 6 & 1);
     state.hcr_el2 = bits >> 7 ? 0x18 : 0;
+    if (config->el2 || config->nmi) {
+        uint64_t more = input_take(in, 1);
+        state.hcr_el2 ^= (more & 3) << 3 | (more >> 2 & 1) << 42 | (more >> 3 & 1) << 45;
+        state.hfgrtr_el2 = (more >> 4 & 1) << 39;
+        state.hfgwtr_el2 = (more >> 5 & 1) << 39;
+        state.sctlr = state.aarch32 ? 0 : (more >> 6 & 1) << 61;
+    }
     if (config->el3 && bits >> 1 & 1) {
         state.space = VGIC_S;
         state.scr_el3 &= ~(uint64_t)1;
@@ -80,15 +100,16 @@ static void take_frame_access(Input *in, const VgicConfig *config, Operation *op
 /* Registers that hardly matter to interrupts take little of the input. */
 static void take_sysreg_access(Input *in, const VgicConfig *config, Operation *op, bool write)
 {
-    uint32_t count;
-    const uint32_t *encodings = ref_sysregs(&count);
+    uint32_t count, aarch32;
+    const uint32_t *encodings = ref_sysregs(&count, &aarch32);
     op->kind = write ? OP_SYSREG_WRITE : OP_SYSREG_READ;
     op->cpu = input_below(in, config->cpus);
     op->state = take_state(in, config);
-    op->encoding = encodings[input_below(in, count / 2) + (op->state.aarch32 ? count / 2 : 0)];
+    op->encoding = encodings[op->state.aarch32 ? aarch32 + input_below(in, count - aarch32)
+                                               : input_below(in, aarch32)];
     op->value = write ? input_take(in, 4) : 0;
-    if (write && op->value >> 24 == 0xFF) {
-        op->value |= input_take(in, 3) << 32;
+    if (write && (op->value >> 24 == 0xFF || config->el2)) {
+        op->value |= input_take(in, config->el2 ? 4 : 3) << 32;
     }
 }
 

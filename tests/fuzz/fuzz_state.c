@@ -14,7 +14,7 @@
 #include <vgic/vgic.h>
 
 enum {
-    BASES = 4,
+    BASES = 6,
     MAX_STATE = 1 << 16,
     RAM = 1 << 19,
 };
@@ -70,6 +70,11 @@ static const VgicConfig configs[BASES] = {
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .eppis = 32, .security_states = 2, .el3 = true,
                      .statusr = true, .sre_enable_writable = true, .priority_bits = 8),
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 3, .espis = 32, .lpi_bits = 16, .hold_while_asleep = true),
+    VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .el2 = true, .maintenance_intid = 25,
+                     .ich_options = {.list_registers = 16, .priority_bits = 8}),
+    VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .espis = 32, .eppis = 32, .el2 = true,
+                     .el3 = true, .security_states = 2, .nmi = true, .maintenance_intid = 25,
+                     .sre_enable_writable = true),
 };
 
 static const VgicHost host =
@@ -77,6 +82,9 @@ static const VgicHost host =
                    .lines_changed = on_lines_changed, .work = on_work, .host_error = on_host_error);
 
 static const VgicCpuState el1 = {.el = 1, .space = VGIC_NS, .scr_el3 = 1};
+static const VgicCpuState el2 = {.el = 2, .space = VGIC_NS, .scr_el3 = 1, .el2_enabled = true};
+static const VgicCpuState guest = {
+    .el = 1, .space = VGIC_NS, .scr_el3 = 1, .el2_enabled = true, .hcr_el2 = 0x18 /* IMO, FMO */};
 
 static void write_frame(Vgic *gic, const char *name, uint64_t offset, uint32_t size, uint64_t value)
 {
@@ -86,9 +94,26 @@ static void write_frame(Vgic *gic, const char *name, uint64_t offset, uint32_t s
     }
 }
 
+/* List registers of every state, one of them taken; those that do not exist are UNDEFINED. */
+static void use_virtual(Vgic *gic, uint32_t cpu)
+{
+    uint64_t value;
+    vgic_sysreg_write(gic, cpu, &el2, ICH_VMCR_EL2, 0xF0000003);
+    vgic_sysreg_write(gic, cpu, &el2, ICH_HCR_EL2, 0x7);
+    for (unsigned n = 0; n < 16; n++) {
+        const uint64_t state = (uint64_t)(n + 1) << 62, hw = n % 3 ? 0 : 1ull << 61 | 20ull << 32;
+        vgic_sysreg_write(gic, cpu, &el2, ICH_LR_EL2(n),
+                          state | hw | (uint64_t)(n % 2) << 60 | (uint64_t)(n % 4 == 1) << 59 |
+                              (0xF0ull - 8 * n) << 48 | (27 + n));
+    }
+    vgic_sysreg_read(gic, cpu, &guest, ICC_IAR0_EL1, &value);
+    vgic_sysreg_read(gic, cpu, &guest, ICC_IAR1_EL1, &value);
+}
+
 /* Interrupts of all kinds, pending and active; some LPIs. */
 static void use(Vgic *gic)
 {
+    write_frame(gic, "GICD", GICD_INMIR(1), 4, 6);
     write_frame(gic, "GICD", GICD_CTLR, 4, 0x37);
     write_frame(gic, "GICD", GICD_IGROUPR(1), 4, UINT32_MAX);
     write_frame(gic, "GICD", GICD_ISENABLER(1), 4, 0xFF);
@@ -100,6 +125,7 @@ static void use(Vgic *gic)
         write_frame(gic, "GICR", base + GICR_WAKER, 4, 0);
         write_frame(gic, "GICR", base + GICR_IGROUPR0, 4, UINT32_MAX);
         write_frame(gic, "GICR", base + GICR_ISENABLER0, 4, 0xFFFF00FF);
+        write_frame(gic, "GICR", base + GICR_INMIR0, 4, 0x00010001);
         write_frame(gic, "GICR", base + GICR_ISPENDR0, 4, 0x0011000F);
         write_frame(gic, "GICR", base + GICR_PROPBASER, 8, 0x10000 | 15);
         write_frame(gic, "GICR", base + GICR_PENDBASER, 8,
@@ -111,6 +137,7 @@ static void use(Vgic *gic)
         vgic_sysreg_write(gic, cpu, &el1, ICC_PMR_EL1, 0xF0);
         vgic_sysreg_write(gic, cpu, &el1, ICC_IGRPEN1_EL1, 1);
         vgic_sysreg_read(gic, cpu, &el1, ICC_IAR1_EL1, &value);
+        use_virtual(gic, cpu);
     }
     write_frame(gic, "GITS", GITS_CBASER, 8, 1ull << 63 | 0x20000);
     write_frame(gic, "GITS", GITS_BASER(0), 8, 1ull << 63 | 0x30000);
@@ -210,6 +237,9 @@ static void exercise(Vgic *gic)
             uint64_t intid;
             vgic_sysreg_read(gic, cpu, &el1, ICC_IAR1_EL1, &intid);
             vgic_sysreg_write(gic, cpu, &el1, ICC_EOIR1_EL1, intid);
+            vgic_sysreg_read(gic, cpu, &guest, i & 1 ? ICC_IAR1_EL1 : ICC_IAR0_EL1, &intid);
+            vgic_sysreg_write(gic, cpu, &guest, i & 1 ? ICC_EOIR1_EL1 : ICC_EOIR0_EL1, intid);
+            vgic_sysreg_write(gic, cpu, &guest, ICC_DIR_EL1, 27 + i);
         }
     }
     for (unsigned i = 0; i < 4 && vgic_work(gic); i++) {

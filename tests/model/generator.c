@@ -19,7 +19,8 @@ enum {
     P_ROUTE,
     P_MODIFIER,
     P_TRIGGER,
-    P_NSACR
+    P_NSACR,
+    P_NMI = 12
 };
 
 static const Property properties[] = {
@@ -35,17 +36,18 @@ static const Property properties[] = {
     {GICD_ICPENDR(0), GICD_ICPENDRnE(0), GICR_ICPENDR0, GICR_ICPENDRnE(1), 1},
     {GICD_ISACTIVER(0), GICD_ISACTIVERnE(0), GICR_ISACTIVER0, GICR_ISACTIVERnE(1), 1},
     {GICD_ICACTIVER(0), GICD_ICACTIVERnE(0), GICR_ICACTIVER0, GICR_ICACTIVERnE(1), 1},
+    {GICD_INMIR(0), GICD_INMIRnE(0), GICR_INMIR0, GICR_INMIRnE(1), 1},
 };
 enum {
     PROPERTIES = sizeof(properties) / sizeof(properties[0])
 };
 
-static uint32_t pick_hot(Generator *g)
+uint32_t generator_hot(Generator *g)
 {
     return g->hot[random_below(g->random, g->hot_count)];
 }
 
-static uint32_t pick_cpu(Generator *g)
+uint32_t generator_cpu(Generator *g)
 {
     return random_below(g->random, g->config->cpus);
 }
@@ -53,7 +55,7 @@ static uint32_t pick_cpu(Generator *g)
 /* A PE with something to do, if there is one. */
 static bool pick_busy_cpu(Generator *g, const RefGic *ref, uint32_t *busy)
 {
-    uint32_t first = pick_cpu(g);
+    uint32_t first = generator_cpu(g);
     for (uint32_t i = 0; i < ref->cpus; i++) {
         uint32_t cpu = (first + i) % ref->cpus;
         if (ref_cpu_lines(ref, cpu)) {
@@ -102,6 +104,12 @@ void generator_init(Generator *g, Random *random, const VgicConfig *config)
     g->may_set_ds = random_percent(random, 25);
     g->legal_traps = random_percent(random, 80);
     g->start = 100;
+    if (config->maintenance_intid) {
+        g->hot[0] = config->maintenance_intid;
+    }
+    if (config->el2) {
+        generator_init_virtual(g);
+    }
     if (config->lpi_bits) {
         generator_init_its(g);
     }
@@ -143,6 +151,9 @@ static void pick_state(Generator *g, VgicCpuState *state)
     state->scr_el3 = pick_scr(g, ns);
     state->el2_enabled = state->el == 2 || random_percent(r, 50);
     state->hcr_el2 = random_percent(r, 4) ? random_below(r, 4) << 3 : 0;
+    if (g->config->nmi && !state->aarch32 && random_percent(r, 40)) {
+        state->sctlr = (uint64_t)1 << 61;
+    }
 }
 
 /* Mostly the state that the PE is in. */
@@ -164,7 +175,7 @@ static void pick_fitting_state(Generator *g, RefGroup group, VgicCpuState *state
     }
 }
 
-static uint32_t other_width(const VgicCpuState *state, uint32_t aarch64, uint32_t aarch32)
+uint32_t generator_width(const VgicCpuState *state, uint32_t aarch64, uint32_t aarch32)
 {
     return state->aarch32 ? aarch32 : aarch64;
 }
@@ -178,7 +189,7 @@ static void pick_space(Generator *g, Operation *op)
         op->attrs |= 2; /* Root or Realm */
     }
     if (random_percent(g->random, 10)) {
-        op->attrs |= VGIC_FROM_CPU(pick_cpu(g));
+        op->attrs |= VGIC_FROM_CPU(generator_cpu(g));
     }
 }
 
@@ -216,13 +227,13 @@ static void aim_property(Generator *g, Operation *op, const Property *p, uint32_
         strcpy(op->frame, "GICD");
         op->offset = offset;
     } else {
-        generator_aim(g, op, pick_cpu(g), offset);
+        generator_aim(g, op, generator_cpu(g), offset);
     }
 }
 
 static uint64_t pick_route(Generator *g)
 {
-    uint64_t route = cpu_affinity(g->config, pick_cpu(g));
+    uint64_t route = cpu_affinity(g->config, generator_cpu(g));
     uint32_t kind = random_below(g->random, 100);
     if (kind < 35) {
         route |= 1u << 31;
@@ -246,7 +257,7 @@ static uint64_t pick_bits(Generator *g, uint32_t bits, uint32_t intid)
     return kind == 8 ? UINT32_MAX : 0;
 }
 
-static uint8_t pick_priority(Generator *g)
+uint8_t generator_priority(Generator *g)
 {
     uint8_t level = g->levels[random_below(g->random, 4)];
     return random_percent(g->random, 80) ? level : (uint8_t)random_next(g->random);
@@ -258,8 +269,8 @@ static uint64_t pick_property_value(Generator *g, const Property *p, uint32_t in
         return pick_route(g);
     }
     if (p->bits == 8) {
-        return (uint64_t)pick_priority(g) | (uint64_t)pick_priority(g) << 8 |
-               (uint64_t)pick_priority(g) << 16 | (uint64_t)pick_priority(g) << 24;
+        return (uint64_t)generator_priority(g) | (uint64_t)generator_priority(g) << 8 |
+               (uint64_t)generator_priority(g) << 16 | (uint64_t)generator_priority(g) << 24;
     }
     return pick_bits(g, p->bits, intid);
 }
@@ -267,7 +278,7 @@ static uint64_t pick_property_value(Generator *g, const Property *p, uint32_t in
 static void make_property(Generator *g, Operation *op, uint32_t property, bool write)
 {
     const Property *p = &properties[property];
-    uint32_t intid = pick_hot(g);
+    uint32_t intid = generator_hot(g);
     op->kind = write ? OP_FRAME_WRITE : OP_FRAME_READ;
     pick_space(g, op);
     aim_property(g, op, p, intid);
@@ -291,7 +302,7 @@ static void make_redist_control(Generator *g, Operation *op)
     pick_space(g, op);
     op->size = 4;
     bool waker = random_percent(g->random, 60);
-    generator_aim(g, op, pick_cpu(g), waker ? GICR_WAKER : GICR_CTLR);
+    generator_aim(g, op, generator_cpu(g), waker ? GICR_WAKER : GICR_CTLR);
     op->value = waker ? (random_percent(g->random, 75) ? 0 : random_next(g->random))
                       : (random_percent(g->random, 60) ? 0 : random_next(g->random));
 }
@@ -305,7 +316,7 @@ static void make_message(Generator *g, Operation *op)
     strcpy(op->frame, g->config->message_frame && random_percent(g->random, 50) ? "GICM" : "GICD");
     op->offset = offsets[random_below(g->random, 4)];
     op->size = random_percent(g->random, 30) ? 2 : 4;
-    op->value = random_percent(g->random, 90) ? pick_hot(g) : random_below(g->random, 0x2000);
+    op->value = random_percent(g->random, 90) ? generator_hot(g) : random_below(g->random, 0x2000);
 }
 
 /* Any register, sometimes not in any sensible way. */
@@ -330,7 +341,7 @@ static void make_wild(Generator *g, Operation *op)
     bool ds = !strcmp(row->frame, "GICD") && offset < 4;
     op->value &= ds && !g->may_set_ds ? ~(uint64_t)0x40 : UINT64_MAX;
     if (!strcmp(row->frame, "GICR")) {
-        generator_aim(g, op, pick_cpu(g), offset);
+        generator_aim(g, op, generator_cpu(g), offset);
         return;
     }
     bool absent = (!strcmp(row->frame, "GICM") && !g->config->message_frame) ||
@@ -352,17 +363,21 @@ static void make_acknowledge(Generator *g, const RefGic *ref, Operation *op)
     }
     bool group1 = best && random_percent(g->random, 85) ? best->group != REF_G0
                                                         : random_percent(g->random, 50);
-    op->encoding = group1 ? other_width(&op->state, ICC_IAR1_EL1, ICC_IAR1)
-                          : other_width(&op->state, ICC_IAR0_EL1, ICC_IAR0);
+    op->encoding = group1 ? generator_width(&op->state, ICC_IAR1_EL1, ICC_IAR1)
+                          : generator_width(&op->state, ICC_IAR0_EL1, ICC_IAR0);
+    bool nmi = best && ref_is_nmi(ref, best);
+    if (g->config->nmi && !op->state.aarch32 && random_percent(g->random, nmi ? 60 : 5)) {
+        op->encoding = ICC_NMIAR1_EL1;
+    }
 }
 
 /* A PE at which something is active. */
 static bool pick_running_cpu(Generator *g, RefGic *ref, uint32_t *cpu, int *group)
 {
-    uint32_t first = pick_cpu(g);
+    uint32_t first = generator_cpu(g);
     for (uint32_t i = 0; i < ref->cpus; i++) {
         *cpu = (first + i) % ref->cpus;
-        *group = ref_top_group(&ref->cpu[*cpu]);
+        *group = ref_top_group(ref, &ref->cpu[*cpu]);
         if (*group >= 0) {
             return true;
         }
@@ -380,7 +395,7 @@ static void make_eoi(Generator *g, RefGic *ref, Operation *op)
     op->kind = OP_SYSREG_WRITE;
     pick_access_state(g, ref, op->cpu, &op->state);
     uint32_t depth = g->depth[op->cpu];
-    op->value = random_percent(r, 80) ? pick_hot(g) : random_below(r, 1100);
+    op->value = random_percent(r, 80) ? generator_hot(g) : random_below(r, 1100);
     if (depth && random_percent(r, 90)) {
         op->value = g->acked[op->cpu][random_percent(r, 90) ? depth - 1 : random_below(r, depth)];
     }
@@ -388,16 +403,16 @@ static void make_eoi(Generator *g, RefGic *ref, Operation *op)
         pick_fitting_state(g, (RefGroup)group, &op->state);
     }
     bool group1 = random_percent(r, 95) ? group != REF_G0 : group == REF_G0;
-    op->encoding = group1 ? other_width(&op->state, ICC_EOIR1_EL1, ICC_EOIR1)
-                          : other_width(&op->state, ICC_EOIR0_EL1, ICC_EOIR0);
+    op->encoding = group1 ? generator_width(&op->state, ICC_EOIR1_EL1, ICC_EOIR1)
+                          : generator_width(&op->state, ICC_EOIR0_EL1, ICC_EOIR0);
 }
 
 static void make_dir(Generator *g, const RefGic *ref, Operation *op)
 {
     op->kind = OP_SYSREG_WRITE;
-    op->cpu = pick_cpu(g);
+    op->cpu = generator_cpu(g);
     pick_access_state(g, ref, op->cpu, &op->state);
-    op->value = pick_hot(g);
+    op->value = generator_hot(g);
     uint32_t first = random_below(g->random, ref->irq_count);
     for (uint32_t i = 0; i < ref->irq_count; i++) {
         const RefIrq *irq = &ref->irqs[(first + i) % ref->irq_count];
@@ -409,7 +424,7 @@ static void make_dir(Generator *g, const RefGic *ref, Operation *op)
             break;
         }
     }
-    op->encoding = other_width(&op->state, ICC_DIR_EL1, ICC_DIR);
+    op->encoding = generator_width(&op->state, ICC_DIR_EL1, ICC_DIR);
 }
 
 static void make_sgi(Generator *g, const RefGic *ref, Operation *op)
@@ -418,11 +433,11 @@ static void make_sgi(Generator *g, const RefGic *ref, Operation *op)
         {ICC_SGI0R_EL1, ICC_SGI0R}, {ICC_SGI1R_EL1, ICC_SGI1R}, {ICC_ASGI1R_EL1, ICC_ASGI1R}};
     Random *r = g->random;
     op->kind = OP_SYSREG_WRITE;
-    op->cpu = pick_cpu(g);
+    op->cpu = generator_cpu(g);
     pick_access_state(g, ref, op->cpu, &op->state);
     uint32_t which = random_below(r, 3);
     op->encoding = encodings[which][op->state.aarch32];
-    uint64_t to = cpu_affinity(g->config, pick_cpu(g)), intid = random_below(r, 16);
+    uint64_t to = cpu_affinity(g->config, generator_cpu(g)), intid = random_below(r, 16);
     for (uint32_t i = 0; i < g->hot_count && random_percent(r, 90); i++) {
         intid = g->hot[i] < 16 ? g->hot[i] : intid;
     }
@@ -452,7 +467,7 @@ static uint64_t pick_sysreg_value(Generator *g, uint32_t encoding)
     case ICC_AP0R0_EL1:
     case ICC_AP1R0_EL1:
     case ICC_AP1R1_EL1:
-        return random_percent(r, 80) ? 0 : 1u << random_below(r, 32);
+        return random_percent(r, 80) ? 0 : (uint64_t)1 << random_below(r, 64);
     case ICC_CTLR_EL1:
     case ICC_CTLR_EL3:
         return random_percent(r, 50) ? 0 : random_next(r);
@@ -464,16 +479,14 @@ static uint64_t pick_sysreg_value(Generator *g, uint32_t encoding)
 /* Any register; most of them would be nonsense to a decoder in the wrong state. */
 static void make_any_sysreg(Generator *g, const RefGic *ref, Operation *op)
 {
-    uint32_t count;
-    const uint32_t *encodings = ref_sysregs(&count);
+    uint32_t count, aarch32;
+    const uint32_t *encodings = ref_sysregs(&count, &aarch32);
     op->kind = random_percent(g->random, 50) ? OP_SYSREG_READ : OP_SYSREG_WRITE;
-    op->cpu = pick_cpu(g);
+    op->cpu = generator_cpu(g);
     pick_access_state(g, ref, op->cpu, &op->state);
-    uint32_t which = random_below(g->random, count / 2);
-    if (op->state.aarch32 != random_percent(g->random, 3)) {
-        which += count / 2;
-    }
-    op->encoding = encodings[which];
+    bool narrow = op->state.aarch32 != random_percent(g->random, 3);
+    uint32_t first = narrow ? aarch32 : 0, end = narrow ? count : aarch32;
+    op->encoding = encodings[first + random_below(g->random, end - first)];
     op->value = pick_sysreg_value(g, op->encoding);
     if (random_percent(g->random, 2)) {
         op->encoding = (uint32_t)random_next(g->random) & 0x3FFFF;
@@ -491,8 +504,8 @@ static void make_any_sysreg(Generator *g, const RefGic *ref, Operation *op)
 static void make_wire(Generator *g, Operation *op)
 {
     Random *r = g->random;
-    op->intid = random_percent(r, 97) ? pick_hot(g) : random_below(r, 5200);
-    op->cpu = pick_cpu(g);
+    op->intid = random_percent(r, 97) ? generator_hot(g) : random_below(r, 5200);
+    op->cpu = generator_cpu(g);
     op->level = random_percent(r, 50);
     bool ppi = (op->intid >= 16 && op->intid < 32) || (op->intid >= 1056 && op->intid < 1120);
     ppi ^= random_percent(r, 3);
@@ -512,7 +525,7 @@ static void make_interface(Generator *g, const RefGic *ref, Operation *op)
     Random *r = g->random;
     uint32_t which = random_below(r, random_percent(r, 70) ? 4 : 8);
     op->kind = OP_SYSREG_WRITE;
-    op->cpu = pick_cpu(g);
+    op->cpu = generator_cpu(g);
     pick_access_state(g, ref, op->cpu, &op->state);
     if (random_percent(r, 60)) {
         pick_fitting_state(g, (RefGroup)random_below(r, 3), &op->state);
@@ -533,7 +546,10 @@ static void make_opening(Generator *g, const RefGic *ref, Operation *op)
     } else if (kind < 3) {
         make_redist_control(g, op);
     } else if (kind < 6) {
-        make_property(g, op, random_below(g->random, P_NSACR + 1), true);
+        bool nmi = g->config->nmi && random_percent(g->random, 10);
+        make_property(g, op, nmi ? P_NMI : random_below(g->random, P_NSACR + 1), true);
+    } else if (g->config->el2 && random_percent(g->random, 40)) {
+        generator_open_virtual(g, ref, op);
     } else {
         make_interface(g, ref, op);
     }
@@ -541,7 +557,7 @@ static void make_opening(Generator *g, const RefGic *ref, Operation *op)
 
 static void make_reset(Generator *g, Operation *op)
 {
-    op->cpu = pick_cpu(g);
+    op->cpu = generator_cpu(g);
     op->reset = random_percent(g->random, 50) ? VGIC_RESET_COLD : VGIC_RESET_WARM;
     op->kind = random_percent(g->random, 70) ? OP_CPU_RESET : OP_RESET;
     if (op->kind == OP_RESET) {
@@ -585,6 +601,10 @@ void generator_next(Generator *g, RefGic *ref, Operation *op)
         }
         return;
     }
+    if (g->config->el2 && random_percent(g->random, 65)) {
+        generator_next_virtual(g, ref, op);
+        return;
+    }
     uint32_t kind = pick_kind(g, ref);
     if (kind < 200) {
         make_wire(g, op);
@@ -612,7 +632,7 @@ void generator_next(Generator *g, RefGic *ref, Operation *op)
         make_opening(g, ref, op);
     } else if (kind < 965) {
         op->kind = OP_STATE;
-        op->cpu = pick_cpu(g);
+        op->cpu = generator_cpu(g);
         pick_state(g, &op->state);
     } else if (kind < 998) {
         make_wild(g, op);
@@ -631,8 +651,13 @@ void generator_note(Generator *g, const Operation *op, uint64_t value)
     if (op->cpu >= g->config->cpus) {
         return;
     }
+    bool guest = g->config->el2 && op->state.el == 1 && op->state.el2_enabled;
+    if (guest && (op->state.hcr_el2 & 0x18)) {
+        return; /* virtual interrupts: the list registers tell */
+    }
     uint32_t *depth = &g->depth[op->cpu];
-    if (is_iar(op, ICC_IAR1_EL1, ICC_IAR1) || is_iar(op, ICC_IAR0_EL1, ICC_IAR0)) {
+    if (is_iar(op, ICC_IAR1_EL1, ICC_IAR1) || is_iar(op, ICC_IAR0_EL1, ICC_IAR0) ||
+        is_iar(op, ICC_NMIAR1_EL1, ICC_NMIAR1_EL1)) {
         if ((value < 1020 || value > 1023) && *depth < 32) {
             g->acked[op->cpu][(*depth)++] = (uint32_t)value;
         }

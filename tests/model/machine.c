@@ -71,6 +71,11 @@ static void random_regions(Machine *machine, Random *random)
     }
 }
 
+static uint32_t random_of(Random *random, const uint32_t *values, uint32_t count)
+{
+    return values[random_below(random, count)];
+}
+
 void machine_random(Machine *machine, Random *random)
 {
     static const uint32_t spis[] = {0, 1, 3, 8, 31, 32, 33, 40, 64};
@@ -102,14 +107,38 @@ void machine_random(Machine *machine, Random *random)
     config->sre_enable_writable = random_percent(random, 30);
     config->iidr = random_percent(random, 80) ? 0 : 0x1234543B;
     config->single_threaded = random_percent(random, 30);
+    config->nmi = random_percent(random, 35);
     random_affinities(machine, random);
     random_regions(machine, random);
     machine_config(machine);
 }
 
-static uint32_t random_of(Random *random, const uint32_t *values, uint32_t count)
+void machine_random_virtual(Machine *machine, Random *random)
 {
-    return values[random_below(random, count)];
+    static const uint32_t list_registers[] = {0, 1, 1, 2, 2, 3, 4, 5, 8, 15, 16, 16};
+    static const uint32_t intid_bits[] = {0, 16, 24};
+    VgicConfig *config = &machine->config;
+    config->nmi = random_percent(random, 60);
+    machine->saved_each_step = random_percent(random, 12);
+    if (random_percent(random, 5)) {
+        return; /* ICH registers without EL2 */
+    }
+    VgicIchOptions *ich = &config->ich_options;
+    config->el2 = true;
+    ich->list_registers = random_of(random, list_registers, sizeof(list_registers) / 4);
+    ich->priority_bits = random_percent(random, 20) ? 0 : 5 + random_below(random, 4);
+    uint32_t most = ich->priority_bits < 7 ? ich->priority_bits : 7;
+    if (ich->priority_bits && random_percent(random, 70)) {
+        ich->preemption_bits = 5 + random_below(random, most - 4);
+    }
+    ich->intid_bits = random_of(random, intid_bits, sizeof(intid_bits) / 4);
+    ich->no_a3v = random_percent(random, 20);
+    ich->no_tds = random_percent(random, 20);
+    ich->seis = random_percent(random, 20);
+    ich->dvim = random_percent(random, 20);
+    if (random_percent(random, 60)) {
+        config->maintenance_intid = random_percent(random, 60) ? 25 : 16 + random_below(random, 16);
+    }
 }
 
 static void random_its(VgicItsOptions *its, Random *random)
@@ -176,6 +205,20 @@ static void print_its(const Machine *machine, FILE *out)
     }
 }
 
+static void print_virtual(const Machine *machine, FILE *out)
+{
+    const VgicConfig *c = &machine->config;
+    const VgicIchOptions *ich = &c->ich_options;
+    fprintf(
+        out,
+        "    .nmi = %d, .el2 = %d, .maintenance_intid = %u, saved and loaded each step: %d\n"
+        "    .ich_options = {.list_registers = %u, .priority_bits = %u, .preemption_bits = %u,\n"
+        "        .intid_bits = %u, .no_a3v = %d, .no_tds = %d, .seis = %d, .dvim = %d}\n",
+        c->nmi, c->el2, c->maintenance_intid, machine->saved_each_step, ich->list_registers,
+        ich->priority_bits, ich->preemption_bits, ich->intid_bits, ich->no_a3v, ich->no_tds,
+        ich->seis, ich->dvim);
+}
+
 void machine_print(const Machine *machine, FILE *out)
 {
     const VgicConfig *c = &machine->config;
@@ -189,6 +232,9 @@ void machine_print(const Machine *machine, FILE *out)
             c->priority_bits, c->no_one_of_n, c->no_message_spis, c->message_frame,
             c->message_frame_base, c->message_frame_spis, c->statusr, c->hold_while_asleep,
             c->sre_enable_writable, c->iidr, c->single_threaded);
+    if (c->nmi || c->el2) {
+        print_virtual(machine, out);
+    }
     if (c->lpi_bits) {
         print_its(machine, out);
     }

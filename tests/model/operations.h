@@ -39,6 +39,7 @@ typedef struct Machine {
     uint32_t regions[PAIR_MAX_CPUS];
     uint64_t redist_addresses[PAIR_MAX_CPUS];
     bool sliced; /* the host offers to call vgic_work() */
+    bool saved_each_step;
 } Machine;
 
 /** Points the configuration at the arrays beside it. */
@@ -46,6 +47,8 @@ const VgicConfig *machine_config(Machine *machine);
 void machine_random(Machine *machine, Random *random);
 /** Gives a random machine LPIs, and mostly ITSs. */
 void machine_random_lpis(Machine *machine, Random *random);
+/** Gives a random machine EL2. */
+void machine_random_virtual(Machine *machine, Random *random);
 void machine_print(const Machine *machine, FILE *out);
 
 typedef enum OperationKind {
@@ -66,7 +69,7 @@ typedef enum OperationKind {
     OP_MEMORY, /* the guest writes its memory */
     OP_FAULT,
     OP_HEAL,
-    OP_SAVE, /* and go on with what was saved beside the original */
+    OP_SAVE, /* and go on with what was saved beside the original; with EL2, too */
     OP_KIND_END
 } OperationKind;
 
@@ -118,6 +121,7 @@ typedef struct Generator {
     bool may_set_ds, legal_traps;
     uint32_t acked[PAIR_MAX_CPUS][32], depth[PAIR_MAX_CPUS];
     uint32_t start; /* operations of the opening still to come */
+    uint32_t vintids[MAX_HOT];
     ItsGenerator its;
 } Generator;
 
@@ -134,6 +138,18 @@ void generator_next_its(Generator *generator, RefGic *ref, Operation *operation)
 bool generator_planned(Generator *generator, Operation *operation);
 void generator_aim(Generator *generator, Operation *operation, uint32_t cpu, uint64_t offset);
 
+/* virtual_generator.c */
+void generator_init_virtual(Generator *generator);
+void generator_next_virtual(Generator *generator, RefGic *ref, Operation *operation);
+/** A hypervisor switches its virtual interface on. */
+void generator_open_virtual(Generator *generator, const RefGic *ref, Operation *operation);
+
+/* generator.c */
+uint32_t generator_hot(Generator *generator);
+uint32_t generator_cpu(Generator *generator);
+uint8_t generator_priority(Generator *generator);
+uint32_t generator_width(const VgicCpuState *state, uint32_t aarch64, uint32_t aarch32);
+
 /** A GIC of the library, and what its host was told. */
 typedef struct Side {
     const char *name;
@@ -141,7 +157,7 @@ typedef struct Side {
     Memory *memory;
     uint32_t told; /* PEs of which lines_changed told during the operation, as bits */
     uint64_t reports;
-    const char *rules[REF_MAX_RULES]; /* of LPIs and ITSs, during the operation */
+    const char *rules[REF_MAX_RULES]; /* those compared, during the operation */
     uint32_t rule_count;
     bool work;         /* vgic_work() is due */
     uint64_t commands; /* of ITSs, during the operation */

@@ -12,7 +12,7 @@
 static const char *result_name(VgicResult result)
 {
     static const char *const names[] = {"OK",       "UNDEFINED", "TRAP_EL1", "TRAP_EL2",
-                                        "TRAP_EL3", "RAZ_WI",    "INVALID"};
+                                        "TRAP_EL3", "RAZ_WI",    "INVALID",  "VNCR"};
     return (unsigned)result < sizeof(names) / sizeof(names[0]) ? names[result] : "?";
 }
 
@@ -22,12 +22,13 @@ static void on_lines_changed(void *machine, uint32_t cpu)
     side->told |= 1u << cpu;
 }
 
-/* Only rules of LPIs and ITSs are compared, by name. */
+/* Only rules of LPIs, ITSs and the virtual interface are compared, by name. */
 static void on_guest_error(void *machine, const VgicReport *report)
 {
     Side *side = machine;
     side->reports += report->rule && report->message && report->frame;
-    bool compared = !strncmp(report->rule, "its-", 4) || !strncmp(report->rule, "lpi-", 4);
+    bool compared = !strncmp(report->rule, "its-", 4) || !strncmp(report->rule, "lpi-", 4) ||
+                    !strncmp(report->rule, "lr-", 3) || !strcmp(report->frame, "ICV");
     if (compared && side->rule_count < REF_MAX_RULES) {
         side->rules[side->rule_count++] = report->rule;
     }
@@ -68,13 +69,35 @@ static void on_trace(void *machine, const VgicTrace *event)
     side->commands += event->kind == VGIC_TRACE_COMMAND;
 }
 
+static VgicHost host_of(const Machine *machine)
+{
+    return (VgicHost)VGIC_HOST_INIT(.memory_read = on_memory_read, .memory_write = on_memory_write,
+                                    .lines_changed = on_lines_changed,
+                                    .guest_error = on_guest_error, .host_error = on_host_error,
+                                    .trace = machine->config.its ? on_trace : NULL,
+                                    .work = machine->sliced ? on_work : NULL);
+}
+
+/* The side becomes a new GIC with a saved state, and keeps its memory. */
+static bool side_revive(Side *side, const Machine *machine, const void *bytes, size_t size,
+                        char *why)
+{
+    const VgicHost host = host_of(machine);
+    VgicError *error = NULL;
+    Vgic *fresh = vgic_new_from_state(bytes, size, &host, side, &error);
+    if (!fresh) {
+        snprintf(why, WHY_SIZE, "vgic_new_from_state: %s", vgic_error_message(error));
+        vgic_error_free(error);
+        return false;
+    }
+    vgic_free(side->gic);
+    side->gic = fresh;
+    return true;
+}
+
 static bool side_open(Side *side, const char *name, Machine *machine, Memory *memory, char *why)
 {
-    const VgicHost host =
-        VGIC_HOST_INIT(.memory_read = on_memory_read, .memory_write = on_memory_write,
-                       .lines_changed = on_lines_changed, .guest_error = on_guest_error,
-                       .host_error = on_host_error, .trace = machine->config.its ? on_trace : NULL,
-                       .work = machine->sliced ? on_work : NULL);
+    const VgicHost host = host_of(machine);
     VgicError *error = NULL;
     *side = (Side){.name = name, .memory = memory};
     side->gic = vgic_new(machine_config(machine), &host, side, &error);
@@ -92,6 +115,8 @@ static void side_close(Side *side)
     *side = (Side){0};
 }
 
+static bool make_twin(Pair *pair, char *why);
+
 bool pair_open(Pair *pair, Machine *machine, uint64_t *count, char *why)
 {
     memset(pair, 0, sizeof(*pair));
@@ -101,6 +126,10 @@ bool pair_open(Pair *pair, Machine *machine, uint64_t *count, char *why)
         return false;
     }
     pair->ref = ref_new(machine_config(machine), memory_new(), count);
+    if (machine->saved_each_step && !make_twin(pair, why)) {
+        pair_close(pair);
+        return false;
+    }
     return true;
 }
 
@@ -329,8 +358,6 @@ static bool same_lines(const RefGic *ref, const Side *side, const uint32_t *befo
     return true;
 }
 
-static bool make_twin(Pair *pair, char *why);
-
 /* Works off what the host was told to, a slice at a time. */
 static bool drain(Pair *pair, Side *side, char *why)
 {
@@ -472,6 +499,20 @@ static bool make_twin(Pair *pair, char *why)
     return pair_compare_states(pair, why);
 }
 
+/* The twin becomes a new GIC, made of the twin's own state. */
+static bool renew_twin(Pair *pair, char *why)
+{
+    void *bytes;
+    size_t size;
+    if (!save(&pair->twin, &bytes, &size, why)) {
+        return false;
+    }
+    bool made = side_revive(&pair->twin, pair->machine, bytes, size, why);
+    vgic_state_free(bytes);
+    pair->ref->count[REF_STATES_LOADED] += made;
+    return made;
+}
+
 /* ---- Steps ---- */
 
 static void note_place(Pair *pair, uint32_t its, uint32_t device, uint32_t event)
@@ -483,6 +524,33 @@ static void note_place(Pair *pair, uint32_t its, uint32_t device, uint32_t event
         }
     }
     pair->places[pair->place_count++ % MAX_PLACES] = (Place){its, device, event};
+}
+
+static const struct {
+    uint32_t line;
+    RefCount count;
+} counted[] = {
+    {VGIC_LINE_IRQ, REF_LINE_IRQ},   {VGIC_LINE_FIQ, REF_LINE_FIQ},
+    {VGIC_LINE_NMI, REF_LINE_NMI},   {VGIC_LINE_WAKE, REF_WAKE_REQUEST},
+    {VGIC_LINE_VIRQ, REF_LINE_VIRQ}, {VGIC_LINE_VFIQ, REF_LINE_VFIQ},
+    {VGIC_LINE_VNMI, REF_LINE_VNMI}, {VGIC_LINE_MAINTENANCE, REF_LINE_MAINTENANCE},
+};
+
+static void count_lines(Pair *pair)
+{
+    for (uint32_t i = 0; i < pair->ref->cpus; i++) {
+        uint32_t lines = ref_cpu_lines(pair->ref, i);
+        for (size_t j = 0; j < sizeof(counted) / sizeof(counted[0]); j++) {
+            pair->ref->count[counted[j].count] += (lines & counted[j].line) != 0;
+        }
+        const RefIrq *best = ref_hppi(pair->ref, i);
+        pair->ref->count[REF_NMI_AS_FIQ] +=
+            (lines & VGIC_LINE_FIQ) && best && ref_is_nmi(pair->ref, best);
+        uint32_t misr = lines & VGIC_LINE_MAINTENANCE ? ref_virtual_misr(pair->ref, i) : 0;
+        for (int bit = 0; bit < 8; bit++) {
+            pair->ref->count[REF_MISR_EOI + bit] += misr >> bit & 1;
+        }
+    }
 }
 
 bool pair_run(Pair *pair, const Operation *op, uint64_t *value, char *why)
@@ -501,19 +569,21 @@ bool pair_run(Pair *pair, const Operation *op, uint64_t *value, char *why)
     if (pair->twin.gic) {
         memory_forget(pair->twin.memory);
     }
-    for (uint32_t i = 0; i < pair->ref->cpus; i++) {
-        uint32_t lines = ref_cpu_lines(pair->ref, i);
-        pair->ref->count[REF_LINE_IRQ] += lines == VGIC_LINE_IRQ;
-        pair->ref->count[REF_LINE_FIQ] += lines == VGIC_LINE_FIQ;
-        pair->ref->count[REF_WAKE_REQUEST] += lines == VGIC_LINE_WAKE;
-    }
+    count_lines(pair);
     if (op->kind == OP_MSI || (op->kind == OP_MEMORY && op->size == 32)) {
         note_place(pair, op->its, op->device, op->event);
     }
     pair->faulty = op->kind == OP_FAULT || (pair->faulty && op->kind != OP_HEAL);
+    const uint32_t none[REF_MAX_CPUS] = {0};
     if (op->kind == OP_SAVE) {
-        const uint32_t none[REF_MAX_CPUS] = {0};
+        for (uint32_t i = 0; i < pair->ref->cpus && pair->ref->config.el2; i++) {
+            pair->ref->count[REF_STATES_WITH_LRS_FULL] += ref_lrs_full(pair->ref, i);
+        }
         return make_twin(pair, why) && same_lines(pair->ref, &pair->twin, none, why);
+    }
+    if (pair->machine->saved_each_step) {
+        pair->twin.told = UINT32_MAX;
+        return renew_twin(pair, why) && same_lines(pair->ref, &pair->twin, none, why);
     }
     return true;
 }
@@ -673,19 +743,21 @@ static bool compare_row(Pair *pair, const RefRow *row, char *why)
 
 static bool compare_sysregs(Pair *pair, uint32_t cpu, const VgicCpuState *state, char *why)
 {
-    uint32_t count;
-    const uint32_t *encodings = ref_sysregs(&count);
+    uint32_t count, aarch32;
+    const uint32_t *encodings = ref_sysregs(&count, &aarch32);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t base = encodings[i];
-        if (base == ICC_IAR0_EL1 || base == ICC_IAR1_EL1 || base == ICC_IAR0 || base == ICC_IAR1) {
+        if (base == ICC_IAR0_EL1 || base == ICC_IAR1_EL1 || base == ICC_NMIAR1_EL1 ||
+            base == ICC_IAR0 || base == ICC_IAR1) {
             continue;
         }
         uint64_t want_value, got_value;
         VgicResult want = ref_sysreg_read(pair->ref, cpu, state, base, &want_value);
         VgicResult got = vgic_sysreg_read(pair->lib.gic, cpu, state, base, &got_value);
         char what[80];
-        snprintf(what, sizeof(what), "PE %u el %u space %u scr %" PRIx64 " aarch32 %d sysreg 0x%x",
-                 cpu, state->el, state->space, state->scr_el3, state->aarch32, base);
+        snprintf(what, sizeof(what),
+                 "PE %u el %u space %u scr %" PRIx64 " hcr %" PRIx64 " aarch32 %d sysreg 0x%x", cpu,
+                 state->el, state->space, state->scr_el3, state->hcr_el2, state->aarch32, base);
         if (!same_result(what, want, want_value, got, got_value, why)) {
             return false;
         }
@@ -702,6 +774,8 @@ static bool compare_registers(Pair *pair, char *why)
         {.el = 1, .space = VGIC_S},
         {.el = 1, .space = VGIC_NS, .scr_el3 = 1},
         {.el = 2, .space = VGIC_NS, .scr_el3 = 5, .el2_enabled = true},
+        {.el = 1, .space = VGIC_NS, .scr_el3 = 5, .el2_enabled = true, .hcr_el2 = 0x18},
+        {.el = 2, .space = VGIC_NS, .scr_el3 = 1, .el2_enabled = true, .aarch32 = true},
     };
     uint32_t count;
     const RefRow *rows = ref_rows(&count);
@@ -736,13 +810,19 @@ static void print_state(const VgicCpuState *s, FILE *out)
     fprintf(out, "el %u %s%s%s%s scr 0x%" PRIx64 " hcr 0x%" PRIx64, s->el, spaces[s->space & 3],
             s->aarch32 ? " aarch32" : "", s->monitor ? " monitor" : "",
             s->el2_enabled ? " el2" : "", s->scr_el3, s->hcr_el2);
+    if (s->sctlr || s->hfgrtr_el2 || s->hfgwtr_el2) {
+        fprintf(out, " sctlr 0x%" PRIx64 " hfgrtr 0x%" PRIx64 " hfgwtr 0x%" PRIx64, s->sctlr,
+                s->hfgrtr_el2, s->hfgwtr_el2);
+    }
 }
 
 /* Names come from the library's own tables: printing needs no second list. */
 static void print_sysreg(const Operation *op, FILE *out)
 {
     const char *name = "?";
-    VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .el3 = true, .priority_bits = 8);
+    VgicConfig config =
+        VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .el3 = true, .el2 = true, .priority_bits = 8,
+                         .nmi = true, .ich_options = {.list_registers = 16, .priority_bits = 7});
     Vgic *gic = vgic_new(&config, NULL, NULL, NULL);
     const VgicSysreg *row;
     for (uint32_t i = 0; gic && (row = vgic_sysreg_at(gic, i)); i++) {

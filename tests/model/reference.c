@@ -61,6 +61,21 @@ static RefGroup presented_group(const RefGic *gic, const RefIrq *irq)
     return group == REF_G1S && !gic->config.el3 ? REF_G0 : group;
 }
 
+bool ref_is_nmi(const RefGic *gic, const RefIrq *irq)
+{
+    return irq->nmi && !irq->lpi && presented_group(gic, irq) != REF_G0;
+}
+
+uint8_t ref_nmi_priority(const RefGic *gic, RefGroup group)
+{
+    return group == REF_G1NS && !gic->ds ? 0x80 : 0;
+}
+
+uint8_t ref_priority(const RefGic *gic, const RefIrq *irq)
+{
+    return ref_is_nmi(gic, irq) ? ref_nmi_priority(gic, presented_group(gic, irq)) : irq->priority;
+}
+
 static bool interface_enables(const RefCpu *cpu, RefGroup group)
 {
     switch (group) {
@@ -154,19 +169,22 @@ static void look_at(RefGic *gic, RefIrq *irq)
     }
     bool candidate = wants && target != REF_NO_CPU;
     RefGroup group = presented_group(gic, irq);
+    uint8_t priority = ref_priority(gic, irq);
+    bool nmi = ref_is_nmi(gic, irq);
     bool was = irq->candidate && candidate;
     gic->count[REF_GROUP_CHANGED_PENDING] += was && irq->group != group;
-    gic->count[REF_PRIORITY_CHANGED_PENDING] += was && irq->seen_priority != irq->priority;
+    gic->count[REF_PRIORITY_CHANGED_PENDING] += was && irq->seen_priority != priority;
     gic->count[REF_ROUTE_CHANGED_PENDING] += was && irq->target != target;
     bool same = irq->candidate == candidate && irq->target == target && irq->group == group &&
-                irq->seen_priority == irq->priority;
+                irq->seen_priority == priority && irq->seen_nmi == nmi;
     if (candidate && !same) {
         irq->stamp = ++gic->stamps;
     }
     irq->candidate = candidate;
     irq->target = target;
     irq->group = group;
-    irq->seen_priority = irq->priority;
+    irq->seen_priority = priority;
+    irq->seen_nmi = nmi;
 }
 
 void ref_look(RefGic *gic)
@@ -184,8 +202,11 @@ static bool asleep(const RefGic *gic, const RefCpu *cpu)
 
 static bool comes_before(const RefIrq *a, const RefIrq *b)
 {
-    if (a->priority != b->priority) {
-        return a->priority < b->priority;
+    if (a->seen_priority != b->seen_priority) {
+        return a->seen_priority < b->seen_priority;
+    }
+    if (a->seen_nmi != b->seen_nmi) {
+        return a->seen_nmi;
     }
     return a->group != b->group ? a->group < b->group : a->stamp < b->stamp;
 }
@@ -217,11 +238,18 @@ static uint8_t lowest_active(const RefGic *gic, const uint32_t *ap)
 
 uint8_t ref_running_priority(const RefGic *gic, const RefCpu *cpu)
 {
-    uint8_t g0 = lowest_active(gic, cpu->ap0r);
-    uint8_t g1s = lowest_active(gic, cpu->ap1r[REF_BANK_S]);
-    uint8_t g1ns = lowest_active(gic, cpu->ap1r[REF_BANK_NS]);
-    uint8_t running = g0 < g1s ? g0 : g1s;
-    return running < g1ns ? running : g1ns;
+    const uint8_t active[] = {
+        lowest_active(gic, cpu->ap0r),
+        lowest_active(gic, cpu->ap1r[REF_BANK_S]),
+        lowest_active(gic, cpu->ap1r[REF_BANK_NS]),
+        cpu->nmi_active[REF_BANK_S] ? ref_nmi_priority(gic, REF_G1S) : 0xFF,
+        cpu->nmi_active[REF_BANK_NS] ? ref_nmi_priority(gic, REF_G1NS) : 0xFF,
+    };
+    uint8_t running = 0xFF;
+    for (size_t i = 0; i < sizeof(active); i++) {
+        running = active[i] < running ? active[i] : running;
+    }
+    return running;
 }
 
 uint8_t ref_group_mask(const RefGic *gic, const RefCpu *cpu, RefGroup group)
@@ -237,22 +265,40 @@ uint8_t ref_group_mask(const RefGic *gic, const RefCpu *cpu, RefGroup group)
     return (uint8_t)(0xFFu << cpu->bpr1[REF_BANK_NS]);
 }
 
-bool ref_signals(const RefGic *gic, uint32_t cpu, const RefIrq *irq)
+bool ref_masked(const RefGic *gic, const RefCpu *cpu, const RefIrq *irq, bool secure)
+{
+    if (!ref_is_nmi(gic, irq)) {
+        return irq->priority >= cpu->pmr;
+    }
+    bool nonsecure = !gic->ds && irq->group == REF_G1NS;
+    return nonsecure && (cpu->pmr < 0x80 || (secure && cpu->pmr == 0x80));
+}
+
+bool ref_signals(const RefGic *gic, uint32_t cpu, const RefIrq *irq, bool secure)
 {
     const RefCpu *c = &gic->cpu[cpu];
-    if (irq->priority >= c->pmr) {
+    if (ref_masked(gic, c, irq, secure)) {
         return false;
     }
     uint8_t running = ref_running_priority(gic, c);
     uint8_t mask = ref_group_mask(gic, c, irq->group);
-    return running == 0xFF || (irq->priority & mask) < (running & mask);
+    uint8_t priority = ref_priority(gic, irq);
+    if (running == 0xFF || (priority & mask) < (running & mask)) {
+        return true;
+    }
+    int bank = irq->group == REF_G1S ? REF_BANK_S : REF_BANK_NS;
+    return ref_is_nmi(gic, irq) && (priority & mask) == (running & mask) && !c->nmi_active[bank];
 }
 
-/* Secure, and not at EL3 in AArch64, for the sake of the signal's kind. */
+bool ref_executes_securely(const RefGic *gic, const RefCpu *cpu)
+{
+    return gic->config.el3 && (cpu->state.el == 3 || !(cpu->state.space & 1));
+}
+
 static VgicLine line_of(const RefGic *gic, const RefCpu *cpu, RefGroup group)
 {
     bool el3 = gic->config.el3 && cpu->state.el == 3;
-    bool secure = gic->config.el3 && (el3 || !(cpu->state.space & 1));
+    bool secure = ref_executes_securely(gic, cpu);
     if (group == REF_G0) {
         return VGIC_LINE_FIQ;
     }
@@ -276,16 +322,23 @@ static bool wants_waking(const RefGic *gic, uint32_t cpu)
     return false;
 }
 
-uint32_t ref_cpu_lines(const RefGic *gic, uint32_t cpu)
+static uint32_t physical_lines(const RefGic *gic, uint32_t n)
 {
-    if (cpu >= gic->cpus) {
+    const RefCpu *cpu = &gic->cpu[n];
+    if (asleep(gic, cpu)) {
+        return wants_waking(gic, n) ? VGIC_LINE_WAKE : 0;
+    }
+    const RefIrq *best = ref_hppi(gic, n);
+    if (!best || !ref_signals(gic, n, best, ref_executes_securely(gic, cpu))) {
         return 0;
     }
-    if (asleep(gic, &gic->cpu[cpu])) {
-        return wants_waking(gic, cpu) ? VGIC_LINE_WAKE : 0;
-    }
-    const RefIrq *best = ref_hppi(gic, cpu);
-    return best && ref_signals(gic, cpu, best) ? line_of(gic, &gic->cpu[cpu], best->group) : 0;
+    VgicLine line = line_of(gic, cpu, best->group);
+    return line == VGIC_LINE_IRQ && ref_is_nmi(gic, best) ? VGIC_LINE_NMI : line;
+}
+
+uint32_t ref_cpu_lines(const RefGic *gic, uint32_t cpu)
+{
+    return cpu < gic->cpus ? physical_lines(gic, cpu) | ref_virtual_lines(gic, cpu) : 0;
 }
 
 static bool set_wire(RefGic *gic, RefIrq *irq, bool level, bool pulse)
@@ -304,7 +357,8 @@ static bool set_wire(RefGic *gic, RefIrq *irq, bool level, bool pulse)
 static RefIrq *ppi(const RefGic *gic, uint32_t cpu, uint32_t intid)
 {
     RefIrq *irq = cpu < gic->cpus ? ref_irq(gic, (int)cpu, intid) : NULL;
-    return irq && irq->owner != REF_NO_CPU && intid >= 16 ? irq : NULL;
+    bool taken = gic->config.maintenance_intid && intid == gic->config.maintenance_intid;
+    return irq && irq->owner != REF_NO_CPU && intid >= 16 && !taken ? irq : NULL;
 }
 
 bool ref_spi_set_level(RefGic *gic, uint32_t intid, bool level)
@@ -315,6 +369,16 @@ bool ref_spi_set_level(RefGic *gic, uint32_t intid, bool level)
 bool ref_spi_pulse(RefGic *gic, uint32_t intid)
 {
     return set_wire(gic, ref_irq(gic, REF_NO_CPU, intid), true, true);
+}
+
+void ref_maintenance(RefGic *gic, uint32_t cpu)
+{
+    uint32_t intid = gic->config.maintenance_intid;
+    RefIrq *irq = intid ? ref_irq(gic, (int)cpu, intid) : NULL;
+    bool level = ref_virtual_lines(gic, cpu) & VGIC_LINE_MAINTENANCE;
+    if (irq && irq->wire != level) {
+        set_wire(gic, irq, level, false);
+    }
 }
 
 bool ref_ppi_set_level(RefGic *gic, uint32_t cpu, uint32_t intid, bool level)
@@ -342,6 +406,8 @@ bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *
         return false;
     }
     bool best = irq->target != REF_NO_CPU && ref_hppi(gic, (uint32_t)irq->target) == irq;
+    bool signals = best && ref_signals(gic, (uint32_t)irq->target, irq,
+                                       ref_executes_securely(gic, &gic->cpu[irq->target]));
     *info = (VgicIrqInfo){
         .intid = intid,
         .target = irq->target == REF_NO_CPU ? UINT32_MAX : (uint32_t)irq->target,
@@ -354,7 +420,7 @@ bool ref_irq_info(const RefGic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *
         .latch = irq->latch,
         .wire = irq->wire,
         .one_of_n = ref_one_of_n(gic, irq),
-        .held_by = best && ref_signals(gic, (uint32_t)irq->target, irq) ? NULL : "something",
+        .held_by = signals ? NULL : "something",
     };
     return true;
 }
@@ -367,6 +433,7 @@ static void reset_interface(RefGic *gic, RefCpu *cpu)
         .bpr0 = minimum,
         .bpr1 = {minimum, (uint8_t)(minimum + 1)},
         .sre_el3_enable = !gic->config.sre_enable_writable,
+        .sre_el2_enable = !gic->config.sre_enable_writable,
         .dpg = {cpu->dpg[0], cpu->dpg[1], cpu->dpg[2]},
         .lpis = cpu->lpis,
         .propbaser = cpu->propbaser,
@@ -376,6 +443,7 @@ static void reset_interface(RefGic *gic, RefCpu *cpu)
         .state = {.el = gic->config.el3 ? 3 : 1, .space = gic->config.el3 ? VGIC_S : VGIC_NS},
     };
     *cpu = fresh;
+    ref_virtual_reset(gic, &cpu->virtual);
 }
 
 void ref_cpu_reset(RefGic *gic, uint32_t cpu)
@@ -383,6 +451,7 @@ void ref_cpu_reset(RefGic *gic, uint32_t cpu)
     if (cpu < gic->cpus) {
         reset_interface(gic, &gic->cpu[cpu]);
         gic->count[REF_RESET_CPU]++;
+        ref_maintenance(gic, cpu);
         ref_look(gic);
     }
 }
@@ -414,6 +483,9 @@ static void reset_all(RefGic *gic, VgicReset kind)
     gic->e1nwf = false;
     ref_lpi_reset(gic);
     ref_its_reset(gic);
+    for (uint32_t i = 0; i < gic->cpus; i++) {
+        ref_maintenance(gic, i);
+    }
     ref_look(gic);
 }
 
@@ -447,6 +519,12 @@ static void fill_defaults(VgicConfig *config)
     config->security_states = config->security_states ? config->security_states : 1;
     config->priority_bits = config->priority_bits ? config->priority_bits : 5;
     config->iidr = config->iidr ? config->iidr : 0x5600043B;
+    VgicIchOptions *ich = &config->ich_options;
+    ich->list_registers = ich->list_registers ? ich->list_registers : 4;
+    ich->priority_bits = ich->priority_bits ? ich->priority_bits : 5;
+    uint32_t most = ich->priority_bits < 7 ? ich->priority_bits : 7;
+    ich->preemption_bits = ich->preemption_bits ? ich->preemption_bits : most;
+    ich->intid_bits = ich->intid_bits ? ich->intid_bits : 24;
     its->device_bits = its->device_bits ? its->device_bits : 16;
     its->event_bits = its->event_bits ? its->event_bits : 16;
     its->iidr = its->iidr ? its->iidr : 0x5600043B;

@@ -35,6 +35,7 @@ enum {
     CLEAR_PENDING,
     SET_ACTIVE,
     CLEAR_ACTIVE,
+    NMI,
     /* two bits */
     TRIGGER,
     NSACR,
@@ -91,7 +92,7 @@ static const Register registers[] = {
     {{"GICD", 0x0E00, 64, 4, 4, R, W, true, NSACR}, 0, 0},
     {{"GICD", 0x0F00, 1, 4, 4, NO, W, false, RES0}, 0, 0}, /* SGIR */
     {{"GICD", 0x0F10, 8, 4, 1 | 4, R, W, false, RES0}, 0, 0}, /* C/SPENDSGIR */
-    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* INMIR */
+    {{"GICD", 0x0F80, 32, 4, 4, R, W, false, NMI}, 0, 0},
     {{"GICD", 0x1000, 32, 4, 4, R, W, true, GROUP}, 4096, 0},
     {{"GICD", 0x1200, 32, 4, 4, R, W, false, SET_ENABLE}, 4096, 0},
     {{"GICD", 0x1400, 32, 4, 4, R, W, false, CLEAR_ENABLE}, 4096, 0},
@@ -103,7 +104,7 @@ static const Register registers[] = {
     {{"GICD", 0x3000, 64, 4, 4, R, W, false, TRIGGER}, 4096, 0},
     {{"GICD", 0x3400, 32, 4, 4, R, W, true, GROUP_MODIFIER}, 4096, 0},
     {{"GICD", 0x3600, 64, 4, 4, R, W, true, NSACR}, 4096, 0},
-    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, UNMODELLED}, 4096, 0},
+    {{"GICD", 0x3B00, 32, 4, 4, R, W, false, NMI}, 4096, 0},
     {{"GICD", 0x6100, 988, 8, 4 | 8, R, W, false, ROUTE}, 32, 0},
     {{"GICD", 0x8000, 1024, 8, 4 | 8, R, W, false, ROUTE}, 4096, 0},
     ID("GICD", 0x92),
@@ -142,7 +143,8 @@ static const Register registers[] = {
     {{"GICR", 0x10D00, 1, 4, 4, R, W, true, GROUP_MODIFIER}, 0, 0},
     {{"GICR", 0x10D04, 2, 4, 4, R, W, true, GROUP_MODIFIER}, 1056, 0},
     {{"GICR", 0x10E00, 1, 4, 4, R, W, true, NSACR}, 0, 0},
-    {{"GICR", 0x10F80, 3, 4, 4, R, W, false, UNMODELLED}, 0, 0}, /* INMIR */
+    {{"GICR", 0x10F80, 1, 4, 4, R, W, false, NMI}, 0, 0},
+    {{"GICR", 0x10F84, 2, 4, 4, R, W, false, NMI}, 1056, 0},
     {{"GICM", 0x0008, 1, 4, 4, R, NO, false, M_TYPER}, 0, 0},
     {{"GICM", 0x0040, 1, 4, 2 | 4, NO, W, false, SETSPI}, 0, 0},
     {{"GICM", 0x0048, 1, 4, 2 | 4, NO, W, false, CLRSPI}, 0, 0},
@@ -269,6 +271,11 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
         return VGIC_RAZ_WI;
     }
     const RefRow *row = &access->reg->row;
+    bool lpi = row->kind == R_LPI || row->kind == R_DIRECT;
+    if ((row->kind == NMI && !gic->config.nmi) || (lpi && !gic->config.lpi_bits)) {
+        note_status(gic, access, frame, write ? 1 : 0);
+        return VGIC_RAZ_WI;
+    }
     access->byte = (uint32_t)offset - row->offset;
     if (!(row->sizes & size) || offset % size) {
         return VGIC_RAZ_WI;
@@ -276,9 +283,7 @@ static VgicResult decode(RefGic *gic, const char *name, VgicAttrs attrs, uint64_
     if (size < 4 && !(row->sizes & 1) && offset % 4) {
         return VGIC_RAZ_WI; /* the upper half of SETSPI */
     }
-    bool lpi = row->kind == R_LPI || row->kind == R_DIRECT;
-    if (row->kind == UNMODELLED || (lpi && !gic->config.lpi_bits) ||
-        (its && !ref_its_has(gic, row->offset))) {
+    if (row->kind == UNMODELLED || (its && !ref_its_has(gic, row->offset))) {
         note_status(gic, access, frame, write ? 1 : 0);
         return VGIC_RAZ_WI;
     }
@@ -355,6 +360,8 @@ static uint64_t read_field(const RefGic *gic, const Access *access, const RefIrq
     case SET_ACTIVE:
     case CLEAR_ACTIVE:
         return irq->active;
+    case NMI:
+        return irq->nmi;
     case TRIGGER:
         return irq->edge ? 2 : 0;
     case NSACR:
@@ -412,6 +419,9 @@ static void write_field(RefGic *gic, const Access *access, RefIrq *irq, uint64_t
         break;
     case CLEAR_ACTIVE:
         irq->active &= !value;
+        break;
+    case NMI:
+        irq->nmi = value;
         break;
     case TRIGGER:
         gic->count[REF_TRIGGER_CHANGED_PENDING] +=
@@ -509,7 +519,7 @@ static uint64_t read_dist_typer(const RefGic *gic)
     if (config->espis) {
         value |= 1 << 8 | (uint64_t)((config->espis + 31) / 32 - 1) << 27;
     }
-    value |= (uint64_t)!gic->ds << 10;
+    value |= (uint64_t)config->nmi << 9 | (uint64_t)!gic->ds << 10;
     value |= (uint64_t)!config->no_message_spis << 16;
     uint64_t bits = config->lpi_bits ? config->lpi_bits : ref_extended(gic) ? 16 : 10;
     value |= (uint64_t)(config->lpi_bits != 0) << 17 | (bits - 1) << 19;

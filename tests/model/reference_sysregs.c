@@ -1,171 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The reference: the CPU interface's system registers. */
+/* The reference: what the CPU interface's system registers do. */
 #include "reference.h"
 
 #include <vgic/registers.h>
 
-enum {
-    SCR_NS = 1 << 0,
-    SCR_IRQ = 1 << 1,
-    SCR_FIQ = 1 << 2,
-    HCR_FMO = 1 << 3,
-    HCR_IMO = 1 << 4
-};
-
-/* Which trap bits govern a register. */
-typedef enum Class {
-    CLASS_G0,
-    CLASS_G1,
-    CLASS_COMMON,
-    CLASS_SGI,
-    CLASS_SRE,
-    CLASS_SRE2,
-    CLASS_EL3
-} Class;
-
-typedef struct Sysreg {
-    uint32_t encoding; /* the AArch64 one: what the rest of this file goes by */
-    uint32_t aarch32;
-    Class class;
-    bool read, write;
-    uint8_t min_el;
-} Sysreg;
-
-static const Sysreg sysregs[] = {
-    {ICC_PMR_EL1, ICC_PMR, CLASS_COMMON, true, true, 1},
-    {ICC_IAR0_EL1, ICC_IAR0, CLASS_G0, true, false, 1},
-    {ICC_EOIR0_EL1, ICC_EOIR0, CLASS_G0, false, true, 1},
-    {ICC_HPPIR0_EL1, ICC_HPPIR0, CLASS_G0, true, false, 1},
-    {ICC_BPR0_EL1, ICC_BPR0, CLASS_G0, true, true, 1},
-    {ICC_AP0R0_EL1, ICC_AP0R0, CLASS_G0, true, true, 1},
-    {ICC_AP0R1_EL1, ICC_AP0R1, CLASS_G0, true, true, 1},
-    {ICC_AP0R2_EL1, ICC_AP0R2, CLASS_G0, true, true, 1},
-    {ICC_AP0R3_EL1, ICC_AP0R3, CLASS_G0, true, true, 1},
-    {ICC_AP1R0_EL1, ICC_AP1R0, CLASS_G1, true, true, 1},
-    {ICC_AP1R1_EL1, ICC_AP1R1, CLASS_G1, true, true, 1},
-    {ICC_AP1R2_EL1, ICC_AP1R2, CLASS_G1, true, true, 1},
-    {ICC_AP1R3_EL1, ICC_AP1R3, CLASS_G1, true, true, 1},
-    {ICC_DIR_EL1, ICC_DIR, CLASS_COMMON, false, true, 1},
-    {ICC_RPR_EL1, ICC_RPR, CLASS_COMMON, true, false, 1},
-    {ICC_SGI1R_EL1, ICC_SGI1R, CLASS_SGI, false, true, 1},
-    {ICC_ASGI1R_EL1, ICC_ASGI1R, CLASS_SGI, false, true, 1},
-    {ICC_SGI0R_EL1, ICC_SGI0R, CLASS_SGI, false, true, 1},
-    {ICC_IAR1_EL1, ICC_IAR1, CLASS_G1, true, false, 1},
-    {ICC_EOIR1_EL1, ICC_EOIR1, CLASS_G1, false, true, 1},
-    {ICC_HPPIR1_EL1, ICC_HPPIR1, CLASS_G1, true, false, 1},
-    {ICC_BPR1_EL1, ICC_BPR1, CLASS_G1, true, true, 1},
-    {ICC_CTLR_EL1, ICC_CTLR, CLASS_COMMON, true, true, 1},
-    {ICC_SRE_EL1, ICC_SRE, CLASS_SRE, true, true, 1},
-    {ICC_IGRPEN0_EL1, ICC_IGRPEN0, CLASS_G0, true, true, 1},
-    {ICC_IGRPEN1_EL1, ICC_IGRPEN1, CLASS_G1, true, true, 1},
-    {ICC_SRE_EL2, ICC_HSRE, CLASS_SRE2, true, true, 3},
-    {ICC_CTLR_EL3, ICC_MCTLR, CLASS_EL3, true, true, 3},
-    {ICC_SRE_EL3, ICC_MSRE, CLASS_EL3, true, true, 3},
-    {ICC_IGRPEN1_EL3, ICC_MGRPEN1, CLASS_EL3, true, true, 3},
-};
-
-const uint32_t *ref_sysregs(uint32_t *count)
-{
-    enum {
-        N = sizeof(sysregs) / sizeof(sysregs[0])
-    };
-    static uint32_t encodings[2 * N];
-    for (uint32_t i = 0; i < N; i++) {
-        encodings[i] = sysregs[i].encoding;
-        encodings[N + i] = sysregs[i].aarch32;
-    }
-    *count = 2 * N;
-    return encodings;
-}
-
-/* Who accesses. */
-typedef struct From {
-    bool el3;    /* AArch64 EL3 or Monitor mode */
-    bool secure; /* EL3 included */
-    int bank;
-    bool irq3, fiq3; /* SCR_EL3 */
-} From;
-
-static From who(const RefGic *gic, const VgicCpuState *state)
-{
-    From from = {.bank = REF_BANK_NS};
-    if (!gic->config.el3) {
-        return from;
-    }
-    from.el3 = state->el == 3 && (!state->aarch32 || state->monitor);
-    from.secure = state->el == 3 || !(state->space & 1);
-    bool ns = from.el3 ? state->scr_el3 & SCR_NS : !from.secure;
-    from.bank = ns ? REF_BANK_NS : REF_BANK_S;
-    from.irq3 = state->scr_el3 & SCR_IRQ;
-    from.fiq3 = state->scr_el3 & SCR_FIQ;
-    return from;
-}
-
-static const Sysreg *find(const VgicCpuState *state, uint32_t encoding)
-{
-    for (size_t i = 0; i < sizeof(sysregs) / sizeof(sysregs[0]); i++) {
-        if (encoding == (state->aarch32 ? sysregs[i].aarch32 : sysregs[i].encoding)) {
-            return &sysregs[i];
-        }
-    }
-    return NULL;
-}
-
-static bool present(const RefGic *gic, const Sysreg *reg, const VgicCpuState *state)
-{
-    uint32_t count = ref_preemption_bits(gic) < 6 ? 1 : ref_preemption_bits(gic) == 6 ? 2 : 4;
-    for (uint32_t n = count; n < 4; n++) {
-        if (reg->encoding == ICC_AP0R0_EL1 + n || reg->encoding == ICC_AP1R0_EL1 + n) {
-            return false;
-        }
-    }
-    if (reg->class == CLASS_EL3 && !gic->config.el3) {
-        return false;
-    }
-    return state->el >= reg->min_el;
-}
-
-/* ICC_SRE_EL2 comes with the rest of EL2. */
-static VgicResult sre_trap(const RefGic *gic, uint32_t cpu, const VgicCpuState *state)
-{
-    bool below = state->el < 3 && gic->config.el3;
-    return below && !gic->cpu[cpu].sre_el3_enable ? VGIC_TRAP_EL3 : VGIC_OK;
-}
-
-static VgicResult access_trap(const RefGic *gic, Class class, const VgicCpuState *state)
-{
-    From from = who(gic, state);
-    uint64_t hcr = state->el == 1 && state->el2_enabled ? state->hcr_el2 : 0;
-    bool g0 = class == CLASS_G0, g1 = class == CLASS_G1;
-    if (hcr & (g0 ? HCR_FMO : g1 ? HCR_IMO : HCR_IMO | HCR_FMO)) {
-        /* all others have virtual forms, which come with EL2 */
-        return class == CLASS_SGI ? VGIC_TRAP_EL2 : VGIC_UNDEFINED;
-    }
-    bool trap = g0 ? from.fiq3 : g1 ? from.irq3 : from.fiq3 && from.irq3;
-    return trap && !from.el3 ? VGIC_TRAP_EL3 : VGIC_OK;
-}
-
-VgicResult ref_sysreg_check(const RefGic *gic, uint32_t cpu, const VgicCpuState *state,
-                            uint32_t encoding, bool write)
-{
-    if (cpu >= gic->cpus) {
-        return VGIC_INVALID;
-    }
-    const Sysreg *reg = state->el ? find(state, encoding) : NULL;
-    if (!reg || !present(gic, reg, state) || !(write ? reg->write : reg->read)) {
-        return VGIC_UNDEFINED;
-    }
-    if (reg->class == CLASS_EL3 || reg->class == CLASS_SRE2) {
-        return VGIC_OK;
-    }
-    return reg->class == CLASS_SRE ? sre_trap(gic, cpu, state)
-                                   : access_trap(gic, reg->class, state);
-}
-
 /* ---- Acknowledge ---- */
 
 /* What IAR0 or HPPIR0 says of the best pending interrupt. */
-static uint32_t outcome0(RefGic *gic, const From *from, const RefIrq *irq)
+static uint32_t outcome0(RefGic *gic, const RefFrom *from, const RefIrq *irq)
 {
     bool visible = gic->ds || from->secure;
     if (irq->group == REF_G0) {
@@ -177,7 +19,7 @@ static uint32_t outcome0(RefGic *gic, const From *from, const RefIrq *irq)
     return irq->group == REF_G1S ? VGIC_INTID_SECURE : VGIC_INTID_NONSECURE;
 }
 
-static uint32_t outcome1(RefGic *gic, const From *from, const RefIrq *irq)
+static uint32_t outcome1(RefGic *gic, const RefFrom *from, const RefIrq *irq)
 {
     (void)gic;
     switch (irq->group) {
@@ -190,7 +32,7 @@ static uint32_t outcome1(RefGic *gic, const From *from, const RefIrq *irq)
     }
 }
 
-static uint32_t outcome(RefGic *gic, const From *from, const RefIrq *irq, bool group1)
+static uint32_t outcome(RefGic *gic, const RefFrom *from, const RefIrq *irq, bool group1)
 {
     if (!irq) {
         return VGIC_INTID_SPURIOUS;
@@ -232,32 +74,81 @@ static void count_ack(RefGic *gic, const RefCpu *cpu, const RefIrq *irq)
     }
 }
 
+static int bank_of(RefGroup group)
+{
+    return group == REF_G1NS ? REF_BANK_NS : REF_BANK_S;
+}
+
+static void activate(RefGic *gic, RefCpu *cpu, const RefIrq *irq)
+{
+    uint8_t mask = ref_group_mask(gic, cpu, irq->group), priority = ref_priority(gic, irq);
+    if (ref_is_nmi(gic, irq)) {
+        uint8_t running = ref_running_priority(gic, cpu);
+        bool equal = running != 0xFF && (priority & mask) == (running & mask);
+        gic->count[REF_NMI_PREEMPTS_EQUAL] += equal;
+        gic->count[REF_ACK_NMI]++;
+        cpu->nmi_active[bank_of(irq->group)] = true;
+        return;
+    }
+    uint32_t index = (uint32_t)(priority & mask) >> (8 - ref_preemption_bits(gic));
+    active_bits(cpu, irq->group)[index / 32] |= 1u << (index % 32);
+}
+
 static void acknowledge(RefGic *gic, RefCpu *cpu, RefIrq *irq)
 {
     count_ack(gic, cpu, irq);
-    uint8_t mask = ref_group_mask(gic, cpu, irq->group);
-    uint32_t index = (uint32_t)(irq->priority & mask) >> (8 - ref_preemption_bits(gic));
-    active_bits(cpu, irq->group)[index / 32] |= 1u << (index % 32);
+    activate(gic, cpu, irq);
+    uint32_t maintenance = gic->config.maintenance_intid;
+    gic->count[REF_MAINTENANCE_ACKED] += maintenance && irq->intid == maintenance;
     irq->latch = false;
     irq->active = !irq->lpi;
     gic->count[REF_ACK_LEVEL_STAYS_PENDING] += ref_pending(irq);
     ref_look(gic);
 }
 
-static uint32_t read_iar(RefGic *gic, uint32_t cpu, const From *from, bool group1)
+static bool special(uint32_t intid)
 {
-    RefIrq *irq = ref_hppi(gic, cpu);
-    gic->count[REF_HELD_ASLEEP] += ref_cpu_lines(gic, cpu) == VGIC_LINE_WAKE;
-    if (irq && !ref_signals(gic, cpu, irq)) {
-        gic->count[irq->priority >= gic->cpu[cpu].pmr ? REF_MASKED_BY_PMR : REF_NO_PREEMPTION]++;
+    return intid >= VGIC_INTID_SECURE && intid <= VGIC_INTID_SPURIOUS;
+}
+
+/* Which of the acknowledge registers. */
+typedef enum Which {
+    IAR0,
+    IAR1,
+    NMIAR1
+} Which;
+
+static uint32_t iar_value(RefGic *gic, const RefFrom *from, const RefIrq *irq, Which which)
+{
+    uint32_t intid = outcome(gic, from, irq, which != IAR0);
+    bool nmi = irq && ref_is_nmi(gic, irq);
+    if (which == NMIAR1 && !nmi) {
+        return VGIC_INTID_SPURIOUS;
+    }
+    if (which == IAR1 && nmi && !special(intid) && from->nmi) {
+        return VGIC_INTID_NMI_OR_GROUP1;
+    }
+    return intid;
+}
+
+static uint32_t read_iar(RefGic *gic, uint32_t n, const RefFrom *from, Which which)
+{
+    const RefCpu *cpu = &gic->cpu[n];
+    RefIrq *irq = ref_hppi(gic, n);
+    gic->count[REF_HELD_ASLEEP] += (ref_cpu_lines(gic, n) & VGIC_LINE_WAKE) != 0;
+    if (irq && !ref_signals(gic, n, irq, from->secure)) {
+        bool masked = ref_masked(gic, cpu, irq, from->secure);
+        gic->count[masked ? REF_MASKED_BY_PMR : REF_NO_PREEMPTION]++;
+        gic->count[REF_NMI_MASKED] += masked && ref_is_nmi(gic, irq);
         irq = NULL;
     }
-    uint32_t intid = outcome(gic, from, irq, group1);
+    uint32_t intid = iar_value(gic, from, irq, which);
     gic->count[REF_SPURIOUS] += intid == VGIC_INTID_SPURIOUS;
     gic->count[REF_SPECIAL_1020] += intid == VGIC_INTID_SECURE;
     gic->count[REF_SPECIAL_1021] += intid == VGIC_INTID_NONSECURE;
-    if (intid < VGIC_INTID_SECURE || intid > VGIC_INTID_SPURIOUS) {
-        acknowledge(gic, &gic->cpu[cpu], irq);
+    gic->count[REF_NMI_1022] += intid == VGIC_INTID_NMI_OR_GROUP1;
+    if (!special(intid)) {
+        acknowledge(gic, &gic->cpu[n], irq);
     }
     return intid;
 }
@@ -274,22 +165,44 @@ static uint32_t lowest_bit(const uint32_t *ap)
     return 128;
 }
 
-/* The group that owns the running priority; -1 if nothing is active. */
-int ref_top_group(RefCpu *cpu)
+/* The group that owns the running priority; -1 if nothing is active. Of equals an NMI counts first,
+ * as nothing of its priority preempts it. */
+int ref_top_group(const RefGic *gic, RefCpu *cpu)
 {
-    uint32_t best = 128;
+    uint32_t best = 256;
     int group = -1;
+    for (int g = REF_G1S; g <= REF_G1NS; g++) {
+        uint32_t priority = ref_nmi_priority(gic, (RefGroup)g);
+        if (cpu->nmi_active[bank_of((RefGroup)g)] && priority < best) {
+            best = priority;
+            group = g;
+        }
+    }
     for (int g = REF_G0; g <= REF_G1NS; g++) {
         uint32_t bit = lowest_bit(active_bits(cpu, (RefGroup)g));
-        if (bit < best) {
-            best = bit;
+        uint32_t priority = bit << (8 - ref_preemption_bits(gic));
+        if (bit < 128 && priority < best) {
+            best = priority;
             group = g;
         }
     }
     return group;
 }
 
-static bool may_drop(const RefGic *gic, const From *from, int top, bool group1)
+static void drop(RefGic *gic, RefCpu *cpu, RefGroup group)
+{
+    gic->count[REF_EOI_DROP]++;
+    if (group != REF_G0 && cpu->nmi_active[bank_of(group)]) {
+        gic->count[REF_NMI_DROP]++;
+        cpu->nmi_active[bank_of(group)] = false;
+        return;
+    }
+    uint32_t *ap = active_bits(cpu, group);
+    uint32_t bit = lowest_bit(ap);
+    ap[bit / 32] &= ~(1u << (bit % 32));
+}
+
+static bool may_drop(const RefGic *gic, const RefFrom *from, int top, bool group1)
 {
     if (top < 0 || (top == REF_G0) == group1) {
         return false;
@@ -306,27 +219,24 @@ static bool may_drop(const RefGic *gic, const From *from, int top, bool group1)
     return !from->secure || gic->ds;
 }
 
-static bool eoi_mode(const RefCpu *cpu, const From *from)
+static bool eoi_mode(const RefCpu *cpu, const RefFrom *from)
 {
     return from->el3 ? cpu->eoimode_el3 : cpu->eoimode[from->secure ? REF_BANK_S : REF_BANK_NS];
 }
 
-static void write_eoir(RefGic *gic, uint32_t n, const From *from, uint64_t value, bool group1)
+static void write_eoir(RefGic *gic, uint32_t n, const RefFrom *from, uint64_t value, bool group1)
 {
     RefCpu *cpu = &gic->cpu[n];
     uint32_t intid = value & 0xFFFFFF;
-    if (intid >= VGIC_INTID_SECURE && intid <= VGIC_INTID_SPURIOUS) {
+    if (special(intid)) {
         return;
     }
-    int top = ref_top_group(cpu);
+    int top = ref_top_group(gic, cpu);
     if (!may_drop(gic, from, top, group1)) {
         gic->count[REF_EOI_REFUSED]++;
         return;
     }
-    uint32_t *ap = active_bits(cpu, (RefGroup)top);
-    uint32_t bit = lowest_bit(ap);
-    ap[bit / 32] &= ~(1u << (bit % 32));
-    gic->count[REF_EOI_DROP]++;
+    drop(gic, cpu, (RefGroup)top);
     RefIrq *irq = ref_irq(gic, (int)n, intid);
     bool secure_from_outside = irq && !gic->ds && !from->secure && !irq->group_bit;
     if (eoi_mode(cpu, from)) {
@@ -338,7 +248,7 @@ static void write_eoir(RefGic *gic, uint32_t n, const From *from, uint64_t value
     ref_look(gic);
 }
 
-static bool may_deactivate(const RefGic *gic, const From *from, const RefIrq *irq)
+static bool may_deactivate(const RefGic *gic, const RefFrom *from, const RefIrq *irq)
 {
     RefGroup group = ref_configured_group(gic, irq);
     if (from->el3) {
@@ -357,7 +267,7 @@ static bool may_deactivate(const RefGic *gic, const From *from, const RefIrq *ir
     }
 }
 
-static void write_dir(RefGic *gic, uint32_t n, const From *from, uint64_t value)
+static void write_dir(RefGic *gic, uint32_t n, const RefFrom *from, uint64_t value)
 {
     RefIrq *irq = ref_irq(gic, (int)n, value & 0xFFFFFF);
     if (!eoi_mode(&gic->cpu[n], from) || !irq || !irq->active) {
@@ -373,7 +283,8 @@ static void write_dir(RefGic *gic, uint32_t n, const From *from, uint64_t value)
 
 /* ---- SGIs ---- */
 
-static bool sgi_allowed(const RefGic *gic, const From *from, uint32_t encoding, const RefIrq *irq)
+static bool sgi_allowed(const RefGic *gic, const RefFrom *from, uint32_t encoding,
+                        const RefIrq *irq)
 {
     RefGroup group = ref_configured_group(gic, irq);
     if (gic->ds) {
@@ -408,7 +319,8 @@ static bool sgi_reaches(const RefGic *gic, uint32_t from, uint32_t to, uint64_t 
            aff0 < first + 16 && (value >> (aff0 - first) & 1);
 }
 
-static void write_sgi(RefGic *gic, uint32_t n, const From *from, uint32_t encoding, uint64_t value)
+static void write_sgi(RefGic *gic, uint32_t n, const RefFrom *from, uint32_t encoding,
+                      uint64_t value)
 {
     gic->count[REF_SGI_ALL_BUT_SELF] += value >> 40 & 1;
     for (uint32_t i = 0; i < gic->cpus; i++) {
@@ -426,7 +338,7 @@ static void write_sgi(RefGic *gic, uint32_t n, const From *from, uint32_t encodi
 /* ---- Priority registers ---- */
 
 /* Non-secure software sees the lower half of the priorities, doubled. */
-static bool shifted(const RefGic *gic, const From *from)
+static bool shifted(const RefGic *gic, const RefFrom *from)
 {
     return !gic->ds && !from->secure && from->fiq3;
 }
@@ -436,13 +348,13 @@ static uint8_t shift(uint8_t priority)
     return priority < 0x80 ? 0 : priority == 0xFF ? 0xFF : (uint8_t)(priority << 1);
 }
 
-static uint64_t read_pmr(RefGic *gic, const RefCpu *cpu, const From *from)
+static uint64_t read_pmr(RefGic *gic, const RefCpu *cpu, const RefFrom *from)
 {
     gic->count[REF_NS_SHIFTED_PMR] += shifted(gic, from);
     return shifted(gic, from) ? shift(cpu->pmr) : cpu->pmr;
 }
 
-static void write_pmr(RefGic *gic, RefCpu *cpu, const From *from, uint8_t value)
+static void write_pmr(RefGic *gic, RefCpu *cpu, const RefFrom *from, uint8_t value)
 {
     if (shifted(gic, from)) {
         if (cpu->pmr < 0x80) {
@@ -454,10 +366,15 @@ static void write_pmr(RefGic *gic, RefCpu *cpu, const From *from, uint8_t value)
     cpu->pmr = value & ref_priority_mask(gic);
 }
 
-static uint64_t read_rpr(const RefGic *gic, const RefCpu *cpu, const From *from)
+static uint64_t read_rpr(const RefGic *gic, const RefCpu *cpu, const RefFrom *from)
 {
     uint8_t running = ref_running_priority(gic, cpu);
-    return shifted(gic, from) ? shift(running) : running;
+    uint64_t value = shifted(gic, from) ? shift(running) : running;
+    bool s = cpu->nmi_active[REF_BANK_S], ns = cpu->nmi_active[REF_BANK_NS];
+    if (gic->ds || !from->secure) {
+        return value | (ns ? REF_NMI_BIT : 0);
+    }
+    return value | (s ? REF_NMI_BIT : 0) | (ns ? REF_NMI_BIT >> 1 : 0);
 }
 
 static uint8_t clamp_bpr(const RefGic *gic, uint64_t value, int more)
@@ -466,7 +383,7 @@ static uint8_t clamp_bpr(const RefGic *gic, uint64_t value, int more)
     return (value & 7) < minimum ? minimum : value & 7;
 }
 
-static uint64_t read_bpr1(const RefCpu *cpu, const From *from)
+static uint64_t read_bpr1(const RefCpu *cpu, const RefFrom *from)
 {
     if (from->el3 || !cpu->cbpr[from->bank]) {
         return cpu->bpr1[from->bank];
@@ -477,7 +394,7 @@ static uint64_t read_bpr1(const RefCpu *cpu, const From *from)
     return cpu->bpr0 < 7 ? cpu->bpr0 + 1 : 7;
 }
 
-static void write_bpr1(const RefGic *gic, RefCpu *cpu, const From *from, uint64_t value)
+static void write_bpr1(const RefGic *gic, RefCpu *cpu, const RefFrom *from, uint64_t value)
 {
     if (from->el3 || !cpu->cbpr[from->bank]) {
         cpu->bpr1[from->bank] = clamp_bpr(gic, value, from->bank == REF_BANK_NS);
@@ -492,8 +409,18 @@ static uint32_t ap_implemented(const RefGic *gic)
     return ref_preemption_bits(gic) == 4 ? 0xFFFF : UINT32_MAX;
 }
 
-static void write_ap1r(const RefGic *gic, RefCpu *cpu, const From *from, uint32_t n, uint32_t value)
+static uint64_t read_ap1r(const RefCpu *cpu, const RefFrom *from, uint32_t n)
 {
+    bool nmi = n == 0 && cpu->nmi_active[from->bank];
+    return cpu->ap1r[from->bank][n] | (nmi ? REF_NMI_BIT : 0);
+}
+
+static void write_ap1r(const RefGic *gic, RefCpu *cpu, const RefFrom *from, uint32_t n,
+                       uint64_t value)
+{
+    if (n == 0 && gic->config.nmi && !from->aarch32) {
+        cpu->nmi_active[from->bank] = value & REF_NMI_BIT;
+    }
     uint32_t keep = 0;
     if (gic->config.el3 && !gic->ds && !from->secure) {
         for (uint32_t bit = 0; bit < 32; bit++) {
@@ -503,7 +430,7 @@ static void write_ap1r(const RefGic *gic, RefCpu *cpu, const From *from, uint32_
         }
     }
     uint32_t *ap = &cpu->ap1r[from->bank][n];
-    *ap = ((*ap & keep) | (value & ~keep)) & ap_implemented(gic);
+    *ap = ((*ap & keep) | ((uint32_t)value & ~keep)) & ap_implemented(gic);
 }
 
 /* ---- Control ---- */
@@ -514,13 +441,13 @@ static uint64_t identity_bits(const RefGic *gic)
            (uint64_t)ref_extended(gic) << 19 | (uint64_t)(gic->config.lpi_bits > 16) << 11;
 }
 
-static uint64_t read_ctlr(const RefGic *gic, const RefCpu *cpu, const From *from)
+static uint64_t read_ctlr(const RefGic *gic, const RefCpu *cpu, const RefFrom *from)
 {
     return (uint64_t)cpu->cbpr[from->bank] | (uint64_t)cpu->eoimode[from->bank] << 1 |
            (uint64_t)cpu->pmhe << 6 | identity_bits(gic);
 }
 
-static void write_ctlr(const RefGic *gic, RefCpu *cpu, const From *from, uint64_t value)
+static void write_ctlr(const RefGic *gic, RefCpu *cpu, const RefFrom *from, uint64_t value)
 {
     cpu->eoimode[from->bank] = value >> 1 & 1;
     if (!gic->config.el3 || gic->ds) {
@@ -549,16 +476,18 @@ static void write_ctlr_el3(RefCpu *cpu, uint64_t value)
 
 /* ---- Dispatch ---- */
 
-static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t encoding)
+static uint64_t read_sysreg(RefGic *gic, uint32_t n, const RefFrom *from, uint32_t encoding)
 {
     RefCpu *cpu = &gic->cpu[n];
     switch (encoding) {
     case ICC_PMR_EL1:
         return read_pmr(gic, cpu, from);
     case ICC_IAR0_EL1:
-        return read_iar(gic, n, from, false);
+        return read_iar(gic, n, from, IAR0);
     case ICC_IAR1_EL1:
-        return read_iar(gic, n, from, true);
+        return read_iar(gic, n, from, IAR1);
+    case ICC_NMIAR1_EL1:
+        return read_iar(gic, n, from, NMIAR1);
     case ICC_HPPIR0_EL1:
         return outcome(gic, from, ref_hppi(gic, n), false);
     case ICC_HPPIR1_EL1:
@@ -576,7 +505,7 @@ static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t 
     case ICC_AP1R1_EL1:
     case ICC_AP1R2_EL1:
     case ICC_AP1R3_EL1:
-        return cpu->ap1r[from->bank][encoding - ICC_AP1R0_EL1];
+        return read_ap1r(cpu, from, encoding - ICC_AP1R0_EL1);
     case ICC_RPR_EL1:
         return read_rpr(gic, cpu, from);
     case ICC_CTLR_EL1:
@@ -585,8 +514,8 @@ static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t 
         return read_ctlr_el3(gic, cpu);
     case ICC_SRE_EL1:
         return 7;
-    case ICC_SRE_EL2: /* RES0: PEs have no EL2 yet */
-        return 0;
+    case ICC_SRE_EL2:
+        return gic->config.el2 ? 7 | (uint64_t)cpu->sre_el2_enable << 3 : 0;
     case ICC_SRE_EL3:
         return 7 | (uint64_t)cpu->sre_el3_enable << 3;
     case ICC_IGRPEN0_EL1:
@@ -598,7 +527,7 @@ static uint64_t read_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t 
     }
 }
 
-static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t encoding,
+static void write_sysreg(RefGic *gic, uint32_t n, const RefFrom *from, uint32_t encoding,
                          uint64_t value)
 {
     RefCpu *cpu = &gic->cpu[n];
@@ -636,13 +565,16 @@ static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t enc
     case ICC_AP1R1_EL1:
     case ICC_AP1R2_EL1:
     case ICC_AP1R3_EL1:
-        write_ap1r(gic, cpu, from, encoding - ICC_AP1R0_EL1, (uint32_t)value);
+        write_ap1r(gic, cpu, from, encoding - ICC_AP1R0_EL1, value);
         break;
     case ICC_CTLR_EL1:
         write_ctlr(gic, cpu, from, value);
         break;
     case ICC_CTLR_EL3:
         write_ctlr_el3(cpu, value);
+        break;
+    case ICC_SRE_EL2:
+        cpu->sre_el2_enable = !gic->config.sre_enable_writable || (value >> 3 & 1);
         break;
     case ICC_SRE_EL3:
         cpu->sre_el3_enable = !gic->config.sre_enable_writable || (value >> 3 & 1);
@@ -660,7 +592,7 @@ static void write_sysreg(RefGic *gic, uint32_t n, const From *from, uint32_t enc
         cpu->igrpen1[REF_BANK_S] = value >> 1 & 1;
         ref_look(gic);
         break;
-    default: /* ICC_SRE_EL1: RAO/WI; ICC_SRE_EL2 */
+    default: /* ICC_SRE_EL1: RAO/WI */
         break;
     }
 }
@@ -676,9 +608,22 @@ VgicResult ref_sysreg_read(RefGic *gic, uint32_t cpu, const VgicCpuState *state,
                            uint64_t *value)
 {
     VgicResult result = ref_sysreg_check(gic, cpu, state, encoding, false);
-    From from = who(gic, state);
     count_result(gic, result);
-    *value = result == VGIC_OK ? read_sysreg(gic, cpu, &from, find(state, encoding)->encoding) : 0;
+    *value = 0;
+    if (result != VGIC_OK) {
+        return result;
+    }
+    RefFrom from = ref_from(gic, state);
+    uint32_t reg = ref_register(state, encoding);
+    if (ref_is_virtual(gic, state, encoding)) {
+        *value = ref_icv_read(gic, cpu, &from, reg);
+    } else if (ref_is_ich(reg)) {
+        *value = ref_ich_read(gic, cpu, reg);
+    } else {
+        *value = read_sysreg(gic, cpu, &from, reg);
+    }
+    *value &= state->aarch32 ? UINT32_MAX : UINT64_MAX;
+    ref_maintenance(gic, cpu);
     return result;
 }
 
@@ -686,10 +631,19 @@ VgicResult ref_sysreg_write(RefGic *gic, uint32_t cpu, const VgicCpuState *state
                             uint64_t value)
 {
     VgicResult result = ref_sysreg_check(gic, cpu, state, encoding, true);
-    From from = who(gic, state);
     count_result(gic, result);
-    if (result == VGIC_OK) {
-        write_sysreg(gic, cpu, &from, find(state, encoding)->encoding, value);
+    if (result != VGIC_OK) {
+        return result;
     }
+    RefFrom from = ref_from(gic, state);
+    uint32_t reg = ref_register(state, encoding);
+    if (ref_is_virtual(gic, state, encoding)) {
+        ref_icv_write(gic, cpu, &from, reg, value);
+    } else if (ref_is_ich(reg)) {
+        ref_ich_write(gic, cpu, &from, reg, value);
+    } else {
+        write_sysreg(gic, cpu, &from, reg, value);
+    }
+    ref_maintenance(gic, cpu);
     return result;
 }

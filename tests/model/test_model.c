@@ -21,6 +21,12 @@ typedef enum Depth {
     DEPTH_REGISTERS
 } Depth;
 
+typedef enum Mode {
+    MODE_PLAIN,
+    MODE_LPIS,
+    MODE_VIRTUAL
+} Mode;
+
 typedef struct History {
     Machine machine;
     Operation operations[LONGEST];
@@ -127,14 +133,16 @@ static void report(History *history, Depth depth, char *why)
 }
 
 /* One machine from reset to the end of its history. */
-static bool run_machine(History *history, Random *random, uint32_t steps, bool lpis, Totals *totals)
+static bool run_machine(History *history, Random *random, uint32_t steps, Mode mode, Totals *totals)
 {
     char why[WHY_SIZE];
     Pair pair;
     Generator generator;
     machine_random(&history->machine, random);
-    if (lpis) {
+    if (mode == MODE_LPIS) {
         machine_random_lpis(&history->machine, random);
+    } else if (mode == MODE_VIRTUAL) {
+        machine_random_virtual(&history->machine, random);
     }
     history->count = 0;
     if (!pair_open(&pair, &history->machine, totals->count, why)) {
@@ -170,7 +178,23 @@ static bool run_machine(History *history, Random *random, uint32_t steps, bool l
 }
 
 /* A test that never met a case did not test it. */
-static bool print_totals(const Totals *totals, bool lpis, bool all_wanted)
+static bool wants_kind(int kind, Mode mode)
+{
+    return kind < OP_LPIS || mode == MODE_LPIS || (kind == OP_SAVE && mode == MODE_VIRTUAL);
+}
+
+static bool wants_count(int count, Mode mode)
+{
+    if (count < REF_COUNT_VIRTUAL) {
+        return true;
+    }
+    if (count < REF_COUNT_LPIS || count == REF_STATES_LOADED) {
+        return mode == MODE_VIRTUAL || (count == REF_STATES_LOADED && mode == MODE_LPIS);
+    }
+    return mode == MODE_LPIS;
+}
+
+static bool print_totals(const Totals *totals, Mode mode, bool all_wanted)
 {
     static const char *const kinds[] = {
         "frame reads",    "frame writes", "sysreg reads", "sysreg writes", "SPI levels",
@@ -180,11 +204,17 @@ static bool print_totals(const Totals *totals, bool lpis, bool all_wanted)
     bool complete = true;
     printf("%" PRIu64 " steps on %" PRIu64 " machines, %" PRIu64 " guest errors reported\n",
            totals->steps, totals->machines, totals->reports);
-    for (int i = 0; i < (lpis ? OP_KIND_END : OP_LPIS); i++) {
+    for (int i = 0; i < OP_KIND_END; i++) {
+        if (!wants_kind(i, mode)) {
+            continue;
+        }
         printf("  %-32s %10" PRIu64 "\n", kinds[i], totals->kinds[i]);
         complete &= totals->kinds[i] != 0;
     }
-    for (int i = 0; i < (lpis ? REF_COUNT_END : REF_COUNT_LPIS); i++) {
+    for (int i = 0; i < REF_COUNT_END; i++) {
+        if (!wants_count(i, mode)) {
+            continue;
+        }
         printf("  %-32s %10" PRIu64 "%s\n", ref_count_name((RefCount)i), totals->count[i],
                totals->count[i] ? "" : "  <- never");
         complete &= totals->count[i] != 0;
@@ -198,9 +228,10 @@ static bool print_totals(const Totals *totals, bool lpis, bool all_wanted)
 static _Noreturn void usage(int status)
 {
     fprintf(status ? stderr : stdout,
-            "Usage: test_model [--lpis] [--seed N] [--steps N] [--machine-steps N]\n"
+            "Usage: test_model [--lpis | --virtual] [--seed N] [--steps N] [--machine-steps N]\n"
             "Compares the library with the reference over random sequences.\n"
             "  --lpis             machines with LPIs and ITSs\n"
+            "  --virtual          machines with EL2: hypervisors and their guests\n"
             "  --seed N           start of the random numbers (default 1)\n"
             "  --steps N          operations in all (default %d; by hand 10000000)\n"
             "  --machine-steps N  operations a machine, at most %d (default: random)\n",
@@ -214,10 +245,11 @@ int main(int argc, char **argv)
                                             {"steps", required_argument, NULL, 'n'},
                                             {"machine-steps", required_argument, NULL, 'm'},
                                             {"lpis", no_argument, NULL, 'l'},
+                                            {"virtual", no_argument, NULL, 'v'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     uint64_t seed = 1, steps = DEFAULT_STEPS, fixed = 0;
-    bool lpis = false;
+    Mode mode = MODE_PLAIN;
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
         switch (c) {
         case 's':
@@ -227,7 +259,10 @@ int main(int argc, char **argv)
             steps = strtoull(optarg, NULL, 0);
             break;
         case 'l':
-            lpis = true;
+            mode = MODE_LPIS;
+            break;
+        case 'v':
+            mode = MODE_VIRTUAL;
             break;
         case 'm':
             fixed = strtoull(optarg, NULL, 0);
@@ -236,6 +271,7 @@ int main(int argc, char **argv)
             usage(c != 'h');
         }
     }
+    static const char *const arguments[] = {"", " --lpis", " --virtual"};
     static History history;
     static Totals totals;
     printf("seed %" PRIu64 "\n", seed);
@@ -245,14 +281,14 @@ int main(int argc, char **argv)
         random_next(&random);
         uint32_t length = 300 + random_below(&random, LONGEST - 300);
         length = fixed && fixed < LONGEST ? (uint32_t)fixed : length;
-        if (!run_machine(&history, &random, length, lpis, &totals)) {
-            fprintf(stderr, "again: test_model%s --seed %" PRIu64 " --steps 1\n",
-                    lpis ? " --lpis" : "", seed + machine);
+        if (!run_machine(&history, &random, length, mode, &totals)) {
+            fprintf(stderr, "again: test_model%s --seed %" PRIu64 " --steps 1\n", arguments[mode],
+                    seed + machine);
             return 1;
         }
         if (steps >= 1000000 && machine % 100 == 99) {
             fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " steps", totals.steps, steps);
         }
     }
-    return print_totals(&totals, lpis, steps >= DEFAULT_STEPS) ? 0 : 1;
+    return print_totals(&totals, mode, steps >= DEFAULT_STEPS) ? 0 : 1;
 }
