@@ -19,20 +19,30 @@
 /* Without EL2 and EL3 a PE in AArch64 accesses its GIC from Non-secure EL1 and nowhere else. */
 static const VgicCpuState only_el1 = {.el = 1, .space = VGIC_NS};
 
+/*
+ * What the library looks at, and no more: every access asks. HFGRTR_EL2 and HFGWTR_EL2 stay 0: QEMU
+ * does these traps, see register_info().
+ */
 static void pe_state(CPUARMState *env, VgicCpuState *state)
 {
     bool aarch32 = !is_a64(env);
-    bool el2_enabled = arm_is_el2_enabled(env);
+    int el = arm_current_el(env);
 
-    *state = (VgicCpuState){
-        .el = arm_current_el(env),
-        .space = (VgicSpace)arm_security_space(env),
-        .aarch32 = aarch32,
-        .monitor = aarch32 && (env->uncached_cpsr & CPSR_M) == ARM_CPU_MODE_MON,
-        .el2_enabled = el2_enabled,
-        .scr_el3 = env->cp15.scr_el3,
-        .hcr_el2 = el2_enabled ? arm_hcr_el2_eff(env) : 0,
-    };
+    *state = (VgicCpuState){.el = el, .space = VGIC_NS, .aarch32 = aarch32};
+    if (arm_feature(env, ARM_FEATURE_EL3)) {
+        state->space = (VgicSpace)arm_security_space(env);
+        state->monitor = aarch32 && (env->uncached_cpsr & CPSR_M) == ARM_CPU_MODE_MON;
+        state->el2_enabled = arm_is_el2_enabled(env);
+        state->scr_el3 = env->cp15.scr_el3;
+    } else {
+        state->el2_enabled = arm_feature(env, ARM_FEATURE_EL2);
+    }
+    if (el == 1 && state->el2_enabled) {
+        state->hcr_el2 = arm_hcr_el2_eff(env);
+    }
+    if (!aarch32) {
+        state->sctlr = env->cp15.sctlr_el[el];
+    }
 }
 
 static void pe_tell_state(VgicPe *pe, const VgicCpuState *state)
@@ -79,6 +89,33 @@ static void pe_state_for_access(CPUARMState *env, VgicPe *pe, VgicCpuState *stat
     }
 }
 
+/* Rows with an access function: check_access() has just left the state. */
+static const VgicCpuState *checked_state(VgicPe *pe)
+{
+    if (unlikely(pe->state_unknown)) {
+        pe_tell_state(pe, &pe->checked);
+    }
+    return &pe->checked;
+}
+
+static uint64_t read_checked(CPUARMState *env, const ARMCPRegInfo *ri)
+{
+    VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    uint64_t value;
+
+    vgic_sysreg_read(pe->gic, pe->index, checked_state(pe), row->encoding, &value);
+    return value;
+}
+
+static void write_checked(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
+{
+    VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+
+    vgic_sysreg_write(pe->gic, pe->index, checked_state(pe), row->encoding, value);
+}
+
 static uint64_t read_anywhere(CPUARMState *env, const ARMCPRegInfo *ri)
 {
     VgicPe *pe = env->gicv3state;
@@ -101,15 +138,11 @@ static void write_anywhere(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t va
     vgic_sysreg_write(pe->gic, pe->index, &state, row->encoding, value);
 }
 
-static CPAccessResult check_access(CPUARMState *env, const ARMCPRegInfo *ri, bool isread)
+static CPAccessResult access_result(VgicResult result)
 {
-    const VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
-    VgicCpuState state;
-
-    pe_state(env, &state);
-    switch (vgic_sysreg_check(pe->gic, pe->index, &state, row->encoding, !isread)) {
+    switch (result) {
     case VGIC_OK:
+    case VGIC_VNCR: /* QEMU has found the offset in the row, and goes to memory next. */
         return CP_ACCESS_OK;
     case VGIC_TRAP_EL1:
         return CP_ACCESS_TRAP_EL1;
@@ -122,14 +155,27 @@ static CPAccessResult check_access(CPUARMState *env, const ARMCPRegInfo *ri, boo
     }
 }
 
+static CPAccessResult check_access(CPUARMState *env, const ARMCPRegInfo *ri, bool isread)
+{
+    VgicPe *pe = env->gicv3state;
+    const VgicSysreg *row = ri->opaque;
+    VgicCpuState *state = &pe->checked;
+
+    pe_state(env, state);
+    if (row->stateless && (state->el > 1 || !state->el2_enabled)) {
+        return CP_ACCESS_OK;
+    }
+    return access_result(vgic_sysreg_check(pe->gic, pe->index, state, row->encoding, !isread));
+}
+
 /* Every reset of the CPU, PSCI CPU_ON too, with the BQL held. */
 static void cpu_was_reset(CPUARMState *env, const ARMCPRegInfo *ri)
 {
     VgicPe *pe = env->gicv3state;
 
     pe->state_unknown = true;
-    /* The reset has cleared the CPU's inputs behind our back. */
-    pe->driven = 0;
+    /* The reset has cleared the CPU's inputs behind our back; the maintenance interrupt is none. */
+    pe->driven &= VGIC_LINE_MAINTENANCE;
     vgic_cpu_reset(pe->gic, pe->index);
     vgic_pe_drive(pe);
 }
@@ -146,6 +192,11 @@ static CPAccessRights access_rights(const VgicSysreg *row)
            (row->access & VGIC_WRITABLE ? rights[row->min_el][1] : 0);
 }
 
+static bool is_el1_only(ARMCPU *cpu)
+{
+    return !arm_feature(&cpu->env, ARM_FEATURE_EL2) && !arm_feature(&cpu->env, ARM_FEATURE_EL3);
+}
+
 /*
  * With icount an access that may change an interrupt must be marked as I/O, which brings the BQL
  * with it. Otherwise a write need not end the translation block: a line that rises ends it.
@@ -158,10 +209,24 @@ static int register_type(const VgicSysreg *row)
     return row->encoding >> 16 == 2 ? type | ARM_CP_64BIT : type;
 }
 
-static ARMCPRegInfo register_info(const VgicSysreg *row, bool el1_only)
+/* Can an access that QEMU's table of rights allows have another end than VGIC_OK? */
+static bool needs_check(const VgicSysreg *row, ARMCPU *cpu)
+{
+    return !row->stateless || (row->min_el == 1 && arm_feature(&cpu->env, ARM_FEATURE_EL2));
+}
+
+/* With NMIs, what ICC_IAR1_EL1 reads depends on SCTLR_EL1. */
+static bool needs_state(const VgicSysreg *row, ARMCPU *cpu, bool has_nmi)
+{
+    return !is_el1_only(cpu) || row->encoding >> 16 || (has_nmi && row->encoding == ICC_IAR1_EL1);
+}
+
+static ARMCPRegInfo register_info(const VgicSysreg *row, ARMCPU *cpu, bool has_nmi)
 {
     bool aarch32 = row->encoding >> 16 != 0;
-    bool fast = el1_only && !aarch32;
+    bool check = needs_check(row, cpu);
+    bool fast = !needs_state(row, cpu, has_nmi);
+    bool fine_grained = row->encoding == ICC_IGRPEN0_EL1 || row->encoding == ICC_IGRPEN1_EL1;
 
     return (ARMCPRegInfo){
         .name = row->name,
@@ -174,24 +239,30 @@ static ARMCPRegInfo register_info(const VgicSysreg *row, bool el1_only)
         .opc2 = extract32(row->encoding, 0, 3),
         .type = register_type(row),
         .access = access_rights(row),
-        .accessfn = row->stateless ? NULL : check_access,
-        .readfn = fast ? read_at_el1 : read_anywhere,
-        .writefn = fast ? write_at_el1 : write_anywhere,
+        .accessfn = check ? check_access : NULL,
+        .fgt = fine_grained ? FGT_ICC_IGRPENN_EL1 : 0,
+        .nv2_redirect_offset = row->vncr_offset,
+        .readfn = check  ? read_checked
+                  : fast ? read_at_el1
+                         : read_anywhere,
+        .writefn = check  ? write_checked
+                   : fast ? write_at_el1
+                          : write_anywhere,
         .resetfn = row->encoding == ICC_PMR_EL1 ? cpu_was_reset : NULL,
         .opaque = (void *)row,
     };
 }
 
 /*
- * A CPU with FEAT_NMI has ICC_NMIAR1_EL1, also in front of a GIC without NMIs: always spurious. The
- * library's own row, once it has one, replaces this.
+ * A CPU with FEAT_NMI has ICC_NMIAR1_EL1, also in front of a GIC without NMIs, for which the
+ * library has no row: always spurious.
  */
 static void define_nmiar1(ARMCPU *cpu, ARMCPRegInfo info)
 {
     info.name = "ICC_NMIAR1_EL1";
     info.crm = 9;
     info.opc2 = 5;
-    info.type = ARM_CP_CONST | ARM_CP_NO_RAW | ARM_CP_OVERRIDE;
+    info.type = ARM_CP_CONST | ARM_CP_NO_RAW;
     info.resetvalue = VGIC_INTID_SPURIOUS;
     define_one_arm_cp_reg(cpu, &info);
 }
@@ -223,18 +294,17 @@ void vgic_cpuif_loaded(VgicPe *pe, ARMCPU *cpu)
     }
 }
 
-void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu)
+void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu, bool has_nmi)
 {
     CPUARMState *env = &cpu->env;
-    bool el1_only = !arm_feature(env, ARM_FEATURE_EL2) && !arm_feature(env, ARM_FEATURE_EL3);
     const VgicSysreg *row;
 
     env->gicv3state = pe;
     for (uint32_t i = 0; (row = vgic_sysreg_at(pe->gic, i)); i++) {
-        ARMCPRegInfo info = register_info(row, el1_only);
+        ARMCPRegInfo info = register_info(row, cpu, has_nmi);
 
         define_one_arm_cp_reg(cpu, &info);
-        if (row->encoding == ICC_IAR1_EL1 && cpu_isar_feature(aa64_nmi, cpu)) {
+        if (row->encoding == ICC_IAR1_EL1 && !has_nmi && cpu_isar_feature(aa64_nmi, cpu)) {
             define_nmiar1(cpu, info);
         }
     }

@@ -7,11 +7,13 @@
  */
 #include "qemu/osdep.h"
 
+#include "cpu.h"
 #include "hw/qdev-core.h"
 #include "migration/vmstate.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "system/runstate.h"
+#include "target/arm/cpregs.h"
 #include "trace/trace-hw_intc.h"
 #include "vgic_v3.h"
 
@@ -108,6 +110,31 @@ const VMStateDescription vmstate_vgic_v3 = {
         },
 };
 
+/* A write of CNT*_CVAL sets the timer, whatever the value was. */
+static void rearm_timer(gpointer key, gpointer value, gpointer opaque)
+{
+    static const int timers[] = {GTIMER_HYP, GTIMER_SEC, GTIMER_HYPVIRT, GTIMER_S_EL2_PHYS,
+                                 GTIMER_S_EL2_VIRT};
+    const ARMCPRegInfo *ri = value;
+    CPUARMState *env = opaque;
+
+    for (size_t i = 0; i < ARRAY_SIZE(timers); i++) {
+        if (ri->writefn &&
+            ri->fieldoffset == offsetof(CPUARMState, cp15.c14_timer[timers[i]].cval)) {
+            ri->writefn(env, ri, env->cp15.c14_timer[timers[i]].cval);
+        }
+    }
+}
+
+/*
+ * QEMU 10.0 saves the registers of all timers, but when they are due only of those of EL1: a kernel
+ * at EL2 (VHE) would wait for its tick for ever.
+ */
+static void rearm_timers(ARMCPU *cpu)
+{
+    g_hash_table_foreach(cpu->cp_regs, rearm_timer, &cpu->env);
+}
+
 /*
  * The CPUs were loaded with the inputs that they had, which are those of the GIC that was saved.
  * Setting them again costs little and makes sure that the GIC is right.
@@ -116,6 +143,7 @@ static void drive_loaded(VgicDevice *s)
 {
     s->lines_stale = false;
     for (uint32_t i = 0; i < s->num_cpu; i++) {
+        rearm_timers(vgic_pe_cpu(s, i));
         vgic_cpuif_loaded(&s->pe[i], vgic_pe_cpu(s, i));
         vgic_pe_drive_anew(&s->pe[i]);
     }

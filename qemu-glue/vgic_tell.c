@@ -131,15 +131,26 @@ static bool print_irq(VgicDevice *s, GString *buf, uint32_t cpu, uint32_t intid)
     return true;
 }
 
+static void print_lines(GString *buf, uint32_t cpu, uint32_t lines)
+{
+    static const char *const names[] = {"IRQ", "FIQ",  "vIRQ",        "vFIQ",
+                                        "NMI", "vNMI", "maintenance", "wake"};
+
+    if (!lines) {
+        return;
+    }
+    g_string_append_printf(buf, "  CPU %u lines:", cpu);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (lines & 1u << i) {
+            g_string_append_printf(buf, " %s", names[i]);
+        }
+    }
+    g_string_append_c(buf, '\n');
+}
+
 static void print_cpu(VgicDevice *s, GString *buf, uint32_t cpu)
 {
-    uint32_t lines = vgic_cpu_lines(s->gic, cpu);
-
-    if (lines) {
-        g_string_append_printf(
-            buf, "  CPU %u lines:%s%s%s\n", cpu, lines & VGIC_LINE_IRQ ? " IRQ" : "",
-            lines & VGIC_LINE_FIQ ? " FIQ" : "", lines & VGIC_LINE_WAKE ? " wake" : "");
-    }
+    print_lines(buf, cpu, vgic_cpu_lines(s->gic, cpu));
     for (uint32_t intid = 0; intid < VGIC_INTERNAL_IRQS; intid++) {
         print_irq(s, buf, cpu, intid);
     }

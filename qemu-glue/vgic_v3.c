@@ -15,27 +15,34 @@
 #include "system/cpu-timers.h"
 #include "system/qtest.h"
 #include "system/tcg.h"
+#include "target/arm/cpu-features.h"
 #include "vgic_v3.h"
 
 /* Output lines */
 
+/*
+ * The maintenance interrupt is wired to a PPI of this GIC, so that driving it can change the lines
+ * and come back here: it is the last one, when nothing is left to do with the older answer.
+ */
 void vgic_pe_drive(VgicPe *pe)
 {
-    uint32_t lines = vgic_cpu_lines(pe->gic, pe->index) & MAKE_64BIT_MASK(0, VGIC_CPU_OUTPUTS);
+    uint32_t lines = vgic_cpu_lines(pe->gic, pe->index) & VGIC_DRIVEN_LINES;
     uint32_t changed = lines ^ pe->driven;
 
     pe->driven = lines;
-    while (changed) {
-        int output = ctz32(changed);
+    for (uint32_t outputs = changed & ~VGIC_LINE_MAINTENANCE; outputs; outputs &= outputs - 1) {
+        int output = ctz32(outputs);
 
-        changed &= changed - 1;
         qemu_set_irq(pe->output[output], extract32(lines, output, 1));
+    }
+    if (changed & VGIC_LINE_MAINTENANCE) {
+        qemu_set_irq(*pe->maintenance, !!(lines & VGIC_LINE_MAINTENANCE));
     }
 }
 
 void vgic_pe_drive_anew(VgicPe *pe)
 {
-    pe->driven = ~vgic_cpu_lines(pe->gic, pe->index) & MAKE_64BIT_MASK(0, VGIC_CPU_OUTPUTS);
+    pe->driven = ~vgic_cpu_lines(pe->gic, pe->index) & VGIC_DRIVEN_LINES;
     vgic_pe_drive(pe);
 }
 
@@ -157,6 +164,14 @@ ARMCPU *vgic_pe_cpu(VgicDevice *s, uint32_t index)
                                          TYPE_ARM_CPU);
 }
 
+static bool same_gic_interface(ARMCPU *a, ARMCPU *b)
+{
+    return arm_feature(&a->env, ARM_FEATURE_EL2) == arm_feature(&b->env, ARM_FEATURE_EL2) &&
+           arm_feature(&a->env, ARM_FEATURE_EL3) == arm_feature(&b->env, ARM_FEATURE_EL3) &&
+           a->gic_num_lrs == b->gic_num_lrs && a->gic_vpribits == b->gic_vpribits &&
+           a->gic_vprebits == b->gic_vprebits && a->gic_pribits == b->gic_pribits;
+}
+
 static bool check_cpus(VgicDevice *s, Error **errp)
 {
     for (uint32_t i = 0; i < s->num_cpu; i++) {
@@ -171,13 +186,38 @@ static bool check_cpus(VgicDevice *s, Error **errp)
             error_setg(errp, "vgic-v3: CPU %u already has a GIC", s->first_cpu_index + i);
             return false;
         }
-        if (arm_feature(&cpu->env, ARM_FEATURE_EL2)) {
-            error_setg(errp, "vgic-v3: libvgic does not model the virtual CPU interface yet: use "
-                             "CPUs without EL2 ('virtualization=off' on the virt machine)");
+        if (s->has_nmi && !cpu_isar_feature(aa64_nmi, cpu)) {
+            error_setg(errp, "vgic-v3: has-nmi needs CPUs with FEAT_NMI, and CPU %u has none",
+                       s->first_cpu_index + i);
+            return false;
+        }
+        if (!same_gic_interface(cpu, vgic_pe_cpu(s, 0))) {
+            error_setg(errp,
+                       "vgic-v3: all CPUs of a GIC must be alike in EL2, EL3, list registers and "
+                       "priority bits, and CPU %u is not like CPU %u",
+                       s->first_cpu_index + i, s->first_cpu_index);
             return false;
         }
     }
+    if (s->list_registers && !arm_feature(&vgic_pe_cpu(s, 0)->env, ARM_FEATURE_EL2)) {
+        error_setg(errp, "vgic-v3: list-registers needs CPUs with EL2 ('virtualization=on' on the "
+                         "virt machine)");
+        return false;
+    }
     return true;
+}
+
+/* Zeros in a CPU's model mean what QEMU's own GIC takes them for. */
+static VgicIchOptions ich_options(VgicDevice *s, ARMCPU *cpu)
+{
+    if (!arm_feature(&cpu->env, ARM_FEATURE_EL2)) {
+        return (VgicIchOptions){0};
+    }
+    return (VgicIchOptions){
+        .list_registers = s->list_registers ?: cpu->gic_num_lrs ?: 4,
+        .priority_bits = cpu->gic_vpribits ?: 5,
+        .preemption_bits = cpu->gic_vprebits ?: 5,
+    };
 }
 
 static Vgic *create_gic(VgicDevice *s, Error **errp)
@@ -188,9 +228,11 @@ static Vgic *create_gic(VgicDevice *s, Error **errp)
         VGIC_V3, .cpus = s->num_cpu, .affinities = affinities,
         .spis = s->num_irq - VGIC_INTERNAL_IRQS, .espis = s->num_espi, .eppis = s->num_eppi,
         .security_states = s->has_security ? 2 : 1, .el3 = arm_feature(&cpu0->env, ARM_FEATURE_EL3),
-        .priority_bits = cpu0->gic_pribits, .redist_regions = s->redist_region_count,
-        .redist_region_count = s->redist_regions, .lpi_bits = s->has_lpi ? s->lpi_bits : 0,
-        .lpi_limit = s->has_lpi ? s->lpi_limit : 0, .its = s->has_lpi,
+        .el2 = arm_feature(&cpu0->env, ARM_FEATURE_EL2), .ich_options = ich_options(s, cpu0),
+        .nmi = s->has_nmi, .priority_bits = cpu0->gic_pribits,
+        .redist_regions = s->redist_region_count, .redist_region_count = s->redist_regions,
+        .lpi_bits = s->has_lpi ? s->lpi_bits : 0, .lpi_limit = s->has_lpi ? s->lpi_limit : 0,
+        .its = s->has_lpi,
         /* Then every access is marked as I/O and holds the BQL. */
         .single_threaded = icount_enabled());
     VgicHost host =
@@ -250,6 +292,7 @@ static void vgic_v3_realize(DeviceState *dev, Error **errp)
 {
     VgicDevice *s = VGIC_DEVICE(dev);
 
+    s->has_nmi = s->has_nmi && s->nmi;
     if (!check_properties(s, errp) || !check_cpus(s, errp)) {
         return;
     }
@@ -267,7 +310,8 @@ static void vgic_v3_realize(DeviceState *dev, Error **errp)
         s->pe[i].gic = s->gic;
         s->pe[i].index = i;
         s->pe[i].state_unknown = true;
-        vgic_cpuif_init(&s->pe[i], vgic_pe_cpu(s, i));
+        s->pe[i].maintenance = &vgic_pe_cpu(s, i)->gicv3_maintenance_interrupt;
+        vgic_cpuif_init(&s->pe[i], vgic_pe_cpu(s, i), s->has_nmi);
     }
     vgic_qemu_state_init(s);
 }
@@ -312,6 +356,10 @@ static const Property vgic_v3_properties[] = {
     DEFINE_PROP_UINT32("num-eppi", VgicDevice, num_eppi, 0),
     DEFINE_PROP_UINT32("lpi-bits", VgicDevice, lpi_bits, 16),
     DEFINE_PROP_UINT32("lpi-limit", VgicDevice, lpi_limit, 0),
+    /* has-nmi is the board's, which no -global overrides. */
+    DEFINE_PROP_BOOL("nmi", VgicDevice, nmi, true),
+    /* 0: as many as the CPU model has. */
+    DEFINE_PROP_UINT32("list-registers", VgicDevice, list_registers, 0),
 };
 
 static void vgic_v3_class_init(ObjectClass *klass, void *data)

@@ -21,6 +21,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(VgicDevice, VGIC_DEVICE)
 /* Outputs of a PE in the order of VgicLine: IRQ, FIQ, VIRQ, VFIQ, NMI, VNMI. */
 #define VGIC_CPU_OUTPUTS 6
 
+/* The lines that go somewhere: those, and after them the maintenance interrupt. */
+#define VGIC_DRIVEN_LINES                                                                          \
+    (VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_NMI |             \
+     VGIC_LINE_VNMI | VGIC_LINE_MAINTENANCE)
+
 /* What a board counts as the internal interrupts of a PE: 16 SGIs and 16 PPIs. */
 #define VGIC_INTERNAL_IRQS 32
 
@@ -30,9 +35,13 @@ typedef struct VgicPe {
     uint32_t index;
     /* The library has not been told the PE's state since the last reset. Own vCPU thread or BQL. */
     bool state_unknown;
+    /* The CPU's state, from the check of an access to the access. Own vCPU thread. */
+    VgicCpuState checked;
     /* The levels that the outputs were last driven to, as VgicLine bits. Needs the BQL. */
     uint32_t driven;
     qemu_irq output[VGIC_CPU_OUTPUTS];
+    /* Boards connect the CPU's maintenance interrupt after they have made the GIC. */
+    const qemu_irq *maintenance;
 } VgicPe;
 
 /* One frame, as mapped. */
@@ -46,10 +55,10 @@ struct VgicDevice {
     SysBusDevice parent_obj;
 
     uint32_t num_cpu, first_cpu_index, num_irq, num_espi, num_eppi, revision;
-    uint32_t lpi_bits, lpi_limit;
+    uint32_t lpi_bits, lpi_limit, list_registers;
     uint32_t *redist_region_count;
     uint32_t redist_regions;
-    bool has_security, has_lpi, has_nmi;
+    bool has_security, has_lpi, has_nmi, nmi;
     MemoryRegion *sysmem;
 
     Vgic *gic;
@@ -75,8 +84,8 @@ struct VgicDevice {
 /* Makes @region the window to @frame of @gic. */
 void vgic_region_init(VgicRegion *region, Object *owner, Vgic *gic, const VgicFrame *frame);
 
-/* Gives PE @pe of @cpu its GIC system registers. */
-void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu);
+/* Gives PE @pe of @cpu its GIC system registers; @has_nmi: those of FEAT_GICv3_NMI too. */
+void vgic_cpuif_init(VgicPe *pe, ARMCPU *cpu, bool has_nmi);
 
 /* The state of @cpu was loaded: tells the library what depends on it. */
 void vgic_cpuif_loaded(VgicPe *pe, ARMCPU *cpu);
