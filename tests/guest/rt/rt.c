@@ -12,7 +12,12 @@ enum {
 };
 
 u8 stacks[MAX_PES + 1][16384] __attribute__((aligned(16)));
-static u8 el1_stacks[MAX_PES][2][8192] __attribute__((aligned(16)));
+enum {
+    DEPTH = 3 /* calls into a lower EL inside each other */
+};
+static u8 lower_stacks[MAX_PES][DEPTH][8192] __attribute__((aligned(16)));
+/* For exceptions that EL2 takes although no function of the program runs there. */
+static u8 el2_stacks[MAX_PES][8192] __attribute__((aligned(16)));
 
 void *memset(void *to, int value, size_t n)
 {
@@ -204,24 +209,28 @@ bool option_is(const char *name, const char *value)
 /* Exceptions */
 
 handler irq_handler[MAX_PES], fiq_handler[MAX_PES];
+bool (*sync_handler[MAX_PES])(struct frame *f);
 
-struct el1_context {
+struct context {
     u64 saved[13];
-    struct el1_context *outer;
+    struct context *outer;
 };
 
 static struct pe {
-    struct el1_context *context;
+    struct context *context;
     unsigned depth;
     bool trapping;
-    u64 trap;
+    u64 trap, syndrome;
     u64 (*volatile function)(u64);
     volatile u64 argument, result;
     volatile u64 waiting;
 } pes[MAX_PES];
 
-void el1_leave(u64 value, struct el1_context *context);
-u64 el1_enter(u64 (*function)(u64), u64 argument, u64 sp, struct el1_context *context, u64 spsr);
+_Noreturn void back(u64 value, struct context *context);
+u64 enter_from_el2(u64 (*function)(u64), u64 argument, u64 sp, struct context *context, u64 spsr);
+u64 enter_from_el3(u64 (*function)(u64), u64 argument, u64 sp, struct context *context, u64 spsr);
+u64 psci_hvc(u64 function, u64 a, u64 b, u64 c);
+u64 psci_smc(u64 function, u64 a, u64 b, u64 c);
 
 unsigned pe_number(void)
 {
@@ -237,7 +246,7 @@ u64 pe_mpidr(unsigned pe)
 void trap_begin(void)
 {
     struct pe *pe = &pes[pe_number()];
-    pe->trap = 0;
+    pe->trap = pe->syndrome = 0;
     pe->trapping = true;
     barrier();
 }
@@ -248,6 +257,11 @@ u64 trap_end(void)
     barrier();
     pe->trapping = false;
     return pe->trap;
+}
+
+u64 trap_syndrome(void)
+{
+    return pes[pe_number()].syndrome;
 }
 
 static _Noreturn void unexpected(const struct frame *f)
@@ -266,13 +280,20 @@ void exception(struct frame *f)
 
     switch (f->kind & 3) {
     case KIND_SYNC:
-        if (f->el == 3 && ec == 0x17 && (f->esr & 0xffff) == 0x77) {
-            el1_leave(f->x[0], pe->context);
+        /* HVC taken at EL2, SMC taken at EL3 */
+        if (ec == (f->el == 3 ? 0x17 : 0x16) && (f->esr & 0xffff) == 0x77) {
+            back(f->x[0], pe->context);
+        }
+        if (sync_handler[number] && sync_handler[number](f)) {
+            return;
         }
         if (!pe->trapping) {
             unexpected(f);
         }
         pe->trap = f->el << 8 | ec;
+        pe->syndrome = f->esr;
+        /* An UNDEFINED instruction's return address is the instruction itself, as a trapped one's.
+         */
         f->elr += 4;
         return;
     case KIND_IRQ:
@@ -288,31 +309,50 @@ void exception(struct frame *f)
     h(f);
 }
 
-u64 in_world(enum world world, u64 (*function)(u64), u64 argument)
+u64 in_el(unsigned el, u64 (*function)(u64), u64 argument)
 {
     struct pe *pe = &pes[pe_number()];
-    struct el1_context context = {.outer = pe->context};
-    const u64 scr = READ_SYS("scr_el3"), sp = READ_SYS("sp_el1");
-    const u64 elr = READ_SYS("elr_el1"), spsr = READ_SYS("spsr_el1");
-    const u64 elr3 = READ_SYS("elr_el3"), spsr3 = READ_SYS("spsr_el3");
+    struct context context = {.outer = pe->context};
+    const bool at_el3 = current_el() == 3;
+    const u64 sp1 = READ_SYS("sp_el1"), elr1 = READ_SYS("elr_el1"), spsr1 = READ_SYS("spsr_el1");
+    const u64 elr2 = READ_SYS("elr_el2"), spsr2 = READ_SYS("spsr_el2");
+    u64 sp2 = 0, elr3 = 0, spsr3 = 0;
 
-    if (pe->depth == 2) {
-        print("in_world: nested too deep\n");
+    if (pe->depth == DEPTH) {
+        print("in_el: nested too deep\n");
         finish(3);
     }
+    if (at_el3) {
+        sp2 = READ_SYS("sp_el2"), elr3 = READ_SYS("elr_el3"), spsr3 = READ_SYS("spsr_el3");
+        WRITE_SYS("sp_el2", (u64)el2_stacks[pe_number()] + sizeof(el2_stacks[0]));
+    }
     pe->context = &context;
-    WRITE_SYS("scr_el3", world == NON_SECURE ? scr | SCR_NS : scr & ~(u64)SCR_NS);
-    const u64 top = (u64)el1_stacks[pe_number()][pe->depth++] + sizeof(el1_stacks[0][0]);
-    const u64 result = el1_enter(function, argument, top, &context, 0x3c5);
+    const u64 top = (u64)lower_stacks[pe_number()][pe->depth++] + sizeof(lower_stacks[0][0]);
+    const u64 result = (at_el3 ? enter_from_el3 : enter_from_el2)(function, argument, top, &context,
+                                                                  0x3c1 | el << 2);
     pe->depth--;
     pe->context = context.outer;
+    WRITE_SYS("sp_el1", sp1);
+    WRITE_SYS("elr_el1", elr1);
+    WRITE_SYS("spsr_el1", spsr1);
+    WRITE_SYS("elr_el2", elr2);
+    WRITE_SYS("spsr_el2", spsr2);
+    if (at_el3) {
+        WRITE_SYS("sp_el2", sp2);
+        WRITE_SYS("elr_el3", elr3);
+        WRITE_SYS("spsr_el3", spsr3);
+    }
+    return result;
+}
+
+u64 in_world(enum world world, u64 (*function)(u64), u64 argument)
+{
+    const u64 scr = READ_SYS("scr_el3");
+
+    WRITE_SYS("scr_el3", world == NON_SECURE ? scr | SCR_NS : scr & ~(u64)SCR_NS);
+    const u64 result = in_el(1, function, argument);
     /* What the function did to SCR_EL3 through EL3 handlers stays, but for NS. */
     WRITE_SYS("scr_el3", (READ_SYS("scr_el3") & ~(u64)SCR_NS) | (scr & SCR_NS));
-    WRITE_SYS("sp_el1", sp);
-    WRITE_SYS("elr_el1", elr);
-    WRITE_SYS("spsr_el1", spsr);
-    WRITE_SYS("elr_el3", elr3);
-    WRITE_SYS("spsr_el3", spsr3);
     return result;
 }
 
@@ -335,20 +375,25 @@ void secondary(unsigned number)
     }
 }
 
+u64 psci(u64 function, u64 a, u64 b, u64 c)
+{
+    return (current_el() == 2 ? psci_smc : psci_hvc)(function, a, b, c);
+}
+
 extern char _start[];
 
 void pe_start(unsigned pe)
 {
     pes[pe].waiting = 0;
     pes[pe].function = NULL;
-    if (current_el() == 1) {
+    if (current_el() != 3) {
         const u64 r = psci(PSCI_CPU_ON, pe_mpidr(pe), (u64)_start, 0);
         if (r) {
             print("CPU_ON of PE %u: %x\n", (u64)pe, r);
             finish(3);
         }
     }
-    while (current_el() == 1 && !pes[pe].waiting) {
+    while (current_el() != 3 && !pes[pe].waiting) {
         __asm__ volatile("wfe" ::: "memory");
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The runtime of the bare-metal guest programs: printing, expectations, exceptions, other PEs, and
- * calls from EL3 into EL1 of either world. A program defines main(); what it prints is one
+ * calls into a lower EL and either world. A program defines main(); what it prints is one
  * "name: value" line a fact.
  */
 #ifndef RT_H
@@ -66,6 +66,9 @@ typedef void (*handler)(struct frame *f);
 /* What runs on IRQ and FIQ of the PE (by its number); NULL: the program ends with an error. */
 extern handler irq_handler[MAX_PES], fiq_handler[MAX_PES];
 
+/* A synchronous exception of the PE that nothing else expects: true if it was dealt with. */
+extern bool (*sync_handler[MAX_PES])(struct frame *f);
+
 static inline bool frame_from_lower(const struct frame *f)
 {
     return f->kind >= 8;
@@ -83,6 +86,8 @@ static inline bool frame_from_lower(const struct frame *f)
     })
 void trap_begin(void);
 u64 trap_end(void);
+/* ESR_ELx of the last TRAP_OF() of this PE, 0 if nothing trapped. */
+u64 trap_syndrome(void);
 
 static inline u64 current_el(void)
 {
@@ -117,6 +122,13 @@ u64 on_pe(unsigned pe, u64 (*function)(u64 argument), u64 argument);
 /* The same without waiting for the end, and the wait. */
 void on_pe_begin(unsigned pe, u64 (*function)(u64 argument), u64 argument);
 u64 on_pe_end(unsigned pe);
+
+/*
+ * Runs the function at the EL (1 or 2) below this one, AArch64, PSTATE.DAIF set, and answers its
+ * result; SCR_EL3 and HCR_EL2 are the caller's matter. Back by SMC to EL3 or HVC to EL2, each call
+ * inside another from a lower EL than the outer one.
+ */
+u64 in_el(unsigned el, u64 (*function)(u64 argument), u64 argument);
 
 /* Worlds (programs that start at EL3). */
 enum world {

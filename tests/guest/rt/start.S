@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Entry, exception vectors, the switch between EL3 and EL1. Every PE enters at _start, at EL1 (by
- * the machine or PSCI) or at EL3 (secure=on); all but PE 0 go on to secondary().
+ * Entry, exception vectors, the switch to a lower EL and back. Every PE enters at _start, at EL1 or
+ * EL2 (by the machine or PSCI) or at EL3 (secure=on); all but PE 0 go on to secondary().
  */
 
 #define FRAME 288 /* sizeof(struct frame) */
@@ -25,18 +25,36 @@ _start:
     add     x5, x5, :lo12:vectors_el1
     msr     vbar_el1, x5
     mrs     x6, CurrentEL
-    cmp     x6, #(3 << 2)
-    b.ne    1f
+    cmp     x6, #(1 << 2)
+    b.eq    1f
+    cmp     x6, #(2 << 2)
+    b.eq    3f
     adrp    x5, vectors_el3
     add     x5, x5, :lo12:vectors_el3
     msr     vbar_el3, x5
     mov     x5, #0x530 /* RW, SMD = 0, SIF = 0, RES1; both worlds' IRQ and FIQ stay at EL1 */
     msr     scr_el3, x5
     msr     cptr_el3, xzr
-    mov     x5, #(1 << 31) /* HCR_EL2.RW: EL1 is AArch64; RES0 without EL2 */
-    msr     hcr_el2, x5
     mov     x5, #0xf
     msr     S3_6_C12_C12_5, x5 /* ICC_SRE_EL3 */
+    isb
+    /* The registers of EL2 are RES0 where EL3 has no EL2 below it. */
+3:  mov     x5, #(1 << 31) /* HCR_EL2.RW: EL1 is AArch64 */
+    msr     hcr_el2, x5
+    adrp    x5, vectors_el2
+    add     x5, x5, :lo12:vectors_el2
+    msr     vbar_el2, x5
+    mov     x5, #0x33ff /* CPTR_EL2: RES1, nothing traps */
+    msr     cptr_el2, x5
+    mov     x5, #3 /* EL1 may use the physical counter and timer */
+    msr     cnthctl_el2, x5
+    msr     cntvoff_el2, xzr
+    msr     mdcr_el2, xzr
+    msr     vmpidr_el2, x1
+    mrs     x5, midr_el1
+    msr     vpidr_el2, x5
+    mov     x5, #0xf
+    msr     S3_4_C12_C9_5, x5 /* ICC_SRE_EL2 */
     isb
 1:  mov     x0, x19
     cbnz    x19, 2f
@@ -107,11 +125,16 @@ common_el\el:
 
     .text
     vectors 1
+    vectors 2
     vectors 3
 
-/* uint64_t el1_enter(fn, arg, sp_el1, context, spsr): runs fn(arg) at EL1, returns by el1_leave. */
-    .global el1_enter
-el1_enter:
+/*
+ * uint64_t enter_from_el<n>(fn, arg, sp, context, spsr): runs fn(arg) at the lower EL that spsr
+ * names, on the stack sp; back() ends it, which the call at its end leads to.
+ */
+    .macro enter el, call
+    .global enter_from_el\el
+enter_from_el\el:
     stp     x19, x20, [x3]
     stp     x21, x22, [x3, #16]
     stp     x23, x24, [x3, #32]
@@ -121,19 +144,31 @@ el1_enter:
     mov     x5, sp
     str     x5, [x3, #96]
     adr     x5, 1f
-    msr     elr_el3, x5
-    msr     spsr_el3, x4
+    msr     elr_el\el, x5
+    msr     spsr_el\el, x4
+    ubfx    x6, x4, #2, #2
+    cmp     x6, #1
+    b.ne    2f
     msr     sp_el1, x2
-    mov     x19, x0
+    b       3f
+2:  .if     \el == 3
+    msr     sp_el2, x2
+    .endif
+3:  mov     x19, x0
     mov     x0, x1
+    isb
     eret
 1:  blr     x19
-    smc     #0x77
+    \call   #0x77
     b       .
+    .endm
 
-/* void el1_leave(value, context): at EL3, returns from the el1_enter() that filled the context. */
-    .global el1_leave
-el1_leave:
+    enter   2, hvc
+    enter   3, smc
+
+/* void back(value, context): returns from the enter_from_el<n>() that filled the context. */
+    .global back
+back:
     ldr     x5, [x1, #96]
     mov     sp, x5
     ldp     x19, x20, [x1]
@@ -144,10 +179,13 @@ el1_leave:
     ldp     x29, x30, [x1, #80]
     ret
 
-/* uint64_t psci(function, a, b, c) */
-    .global psci
-psci:
+/* uint64_t psci_hvc(function, a, b, c), psci_smc(): the conduit is SMC where EL2 is there. */
+    .global psci_hvc, psci_smc
+psci_hvc:
     hvc     #0
+    ret
+psci_smc:
+    smc     #0
     ret
 
 /* uint64_t semihost(operation, parameter) */
