@@ -196,18 +196,22 @@ static void drive_ppi(VgicCpu *cpu, bool level)
     }
 }
 
+static uint32_t lines_of(const VgicIch *ich)
+{
+    if (!VGIC_GET(vgic_load32(&ich->hcr), ich_hcr, En)) {
+        return 0;
+    }
+    return signal_line(ich, atomic_load_explicit(&ich->best, memory_order_relaxed)) |
+           (vgic_ich_misr(ich) ? VGIC_LINE_MAINTENANCE : 0);
+}
+
 void vgic_ich_refresh(VgicCpu *cpu)
 {
     VgicIch *ich = &cpu->ich;
-    int16_t best = atomic_load_explicit(&ich->best, memory_order_relaxed);
-    uint32_t lines = 0;
 
-    if (VGIC_GET(vgic_load32(&ich->hcr), ich_hcr, En)) {
-        lines = signal_line(ich, best) | (vgic_ich_misr(ich) ? VGIC_LINE_MAINTENANCE : 0);
-    }
-    ich->lines = lines;
+    ich->lines = lines_of(ich);
     if (cpu->gic->maintenance_intid) {
-        drive_ppi(cpu, lines & VGIC_LINE_MAINTENANCE);
+        drive_ppi(cpu, ich->lines & VGIC_LINE_MAINTENANCE);
     }
 }
 
@@ -249,6 +253,7 @@ void vgic_ich_check(const VgicCpu *cpu)
     }
     g_assert(ich->valid == valid && ich->pending == pending && ich->active == active &&
              ich->ended == ended && ich->best == best_rank(ich));
+    g_assert(ich->lines == lines_of(ich));
 }
 
 /* VMCR */
