@@ -177,7 +177,8 @@ static bool run_machine(History *history, Random *random, uint32_t steps, Mode m
     return equal;
 }
 
-/* A test that never met a case did not test it. */
+/* What can happen on the machines of a mode. */
+
 static bool wants_kind(int kind, Mode mode)
 {
     return kind < OP_LPIS || mode == MODE_LPIS || (kind == OP_SAVE && mode == MODE_VIRTUAL);
@@ -194,6 +195,7 @@ static bool wants_count(int count, Mode mode)
     return mode == MODE_LPIS;
 }
 
+/* A test that never met a case did not test it. */
 static bool print_totals(const Totals *totals, Mode mode, bool all_wanted)
 {
     static const char *const kinds[] = {

@@ -15,6 +15,9 @@ enum {
 void generator_init_virtual(Generator *g)
 {
     Random *r = g->random;
+    if (g->config->ich_options.priority_bits == 8 && random_percent(r, 60)) {
+        g->levels[0] = g->levels[1] = 0xFF; /* the priority that never wins */
+    }
     for (int i = 0; i < MAX_HOT; i++) {
         uint32_t kind = random_below(r, 10);
         g->vintids[i] = kind < 4   ? generator_hot(g)
@@ -170,6 +173,7 @@ static uint64_t pick_vmcr(Generator *g)
     Random *r = g->random;
     uint64_t vmcr = (uint64_t)(random_percent(r, 80) ? 0xFF : generator_priority(g)) << 24;
     vmcr |= random_percent(r, 60) ? 0 : (uint64_t)random_below(r, 64) << 18;
+    vmcr |= random_percent(r, 8) ? (uint64_t)7 << 21 : 0;
     vmcr |= (uint64_t)random_percent(r, 30) << 9 | (uint64_t)random_percent(r, 25) << 4;
     vmcr |= (uint64_t)random_percent(r, 85) << 0 | (uint64_t)random_percent(r, 90) << 1;
     return random_percent(r, 3) ? random_next(r) : vmcr;
@@ -323,15 +327,18 @@ static void make_dir(Generator *g, const RefGic *ref, Operation *op)
 static void make_interface(Generator *g, Operation *op)
 {
     static const uint32_t registers[][2] = {
-        {ICC_PMR_EL1, ICC_PMR},     {ICC_IGRPEN0_EL1, ICC_IGRPEN0}, {ICC_IGRPEN1_EL1, ICC_IGRPEN1},
-        {ICC_CTLR_EL1, ICC_CTLR},   {ICC_BPR0_EL1, ICC_BPR0},       {ICC_BPR1_EL1, ICC_BPR1},
-        {ICC_RPR_EL1, ICC_RPR},     {ICC_AP0R0_EL1, ICC_AP0R0},     {ICC_AP1R0_EL1, ICC_AP1R0},
-        {ICC_SGI1R_EL1, ICC_SGI1R}, {ICC_SRE_EL1, ICC_SRE},
+        {ICC_PMR_EL1, ICC_PMR},         {ICC_IGRPEN0_EL1, ICC_IGRPEN0},
+        {ICC_IGRPEN1_EL1, ICC_IGRPEN1}, {ICC_CTLR_EL1, ICC_CTLR},
+        {ICC_BPR0_EL1, ICC_BPR0},       {ICC_BPR1_EL1, ICC_BPR1},
+        {ICC_RPR_EL1, ICC_RPR},         {ICC_AP0R0_EL1, ICC_AP0R0},
+        {ICC_AP1R0_EL1, ICC_AP1R0},     {ICC_SGI1R_EL1, ICC_SGI1R},
+        {ICC_SRE_EL1, ICC_SRE},         {ICC_HPPIR0_EL1, ICC_HPPIR0},
+        {ICC_HPPIR1_EL1, ICC_HPPIR1},
     };
-    static const uint64_t usual[] = {0xFF, 1, 1, 0, 0, 0, 0, 0, 0, 1, 7};
+    static const uint64_t usual[] = {0xFF, 1, 1, 0, 0, 0, 0, 0, 0, 1, 7, 0, 0};
     Random *r = g->random;
-    uint32_t which = random_below(r, 11);
-    bool read = which == 6 || (which != 9 && random_percent(r, 40));
+    uint32_t which = random_below(r, 13);
+    bool read = which == 6 || which > 10 || (which != 9 && random_percent(r, 50));
     op->kind = read ? OP_SYSREG_READ : OP_SYSREG_WRITE;
     op->cpu = generator_cpu(g);
     guest_state(g, &op->state);
