@@ -19,29 +19,36 @@
 /* Without EL2 and EL3 a PE in AArch64 accesses its GIC from Non-secure EL1 and nowhere else. */
 static const VgicCpuState only_el1 = {.el = 1, .space = VGIC_NS};
 
+/* Where the PE executes. */
+static void pe_place(CPUARMState *env, VgicCpuState *state)
+{
+    bool aarch32 = !is_a64(env);
+
+    *state = (VgicCpuState){.el = arm_current_el(env), .space = VGIC_NS, .aarch32 = aarch32};
+    if (arm_feature(env, ARM_FEATURE_EL3)) {
+        state->space = (VgicSpace)arm_security_space(env);
+        state->monitor = aarch32 && (env->uncached_cpsr & CPSR_M) == ARM_CPU_MODE_MON;
+    }
+}
+
 /*
  * What the library looks at, and no more: every access asks. HFGRTR_EL2 and HFGWTR_EL2 stay 0: QEMU
  * does these traps, see register_info().
  */
 static void pe_state(CPUARMState *env, VgicCpuState *state)
 {
-    bool aarch32 = !is_a64(env);
-    int el = arm_current_el(env);
-
-    *state = (VgicCpuState){.el = el, .space = VGIC_NS, .aarch32 = aarch32};
+    pe_place(env, state);
     if (arm_feature(env, ARM_FEATURE_EL3)) {
-        state->space = (VgicSpace)arm_security_space(env);
-        state->monitor = aarch32 && (env->uncached_cpsr & CPSR_M) == ARM_CPU_MODE_MON;
         state->el2_enabled = arm_is_el2_enabled(env);
         state->scr_el3 = env->cp15.scr_el3;
     } else {
         state->el2_enabled = arm_feature(env, ARM_FEATURE_EL2);
     }
-    if (el == 1 && state->el2_enabled) {
+    if (state->el == 1 && state->el2_enabled) {
         state->hcr_el2 = arm_hcr_el2_eff(env);
     }
-    if (!aarch32) {
-        state->sctlr = env->cp15.sctlr_el[el];
+    if (!state->aarch32) {
+        state->sctlr = env->cp15.sctlr_el[state->el];
     }
 }
 
@@ -55,7 +62,7 @@ static void el_changed(ARMCPU *cpu, void *opaque)
 {
     VgicCpuState state;
 
-    pe_state(&cpu->env, &state);
+    pe_place(&cpu->env, &state);
     pe_tell_state(opaque, &state);
 }
 

@@ -63,12 +63,13 @@ typedef enum VgicResult {
 
 /** Output lines of one CPU, as bits of vgic_cpu_lines(). */
 typedef enum VgicLine {
-    VGIC_LINE_IRQ = 1u << 0,         /**< Physical IRQ */
-    VGIC_LINE_FIQ = 1u << 1,         /**< Physical FIQ */
-    VGIC_LINE_VIRQ = 1u << 2,        /**< Virtual IRQ */
-    VGIC_LINE_VFIQ = 1u << 3,        /**< Virtual FIQ */
-    VGIC_LINE_NMI = 1u << 4,         /**< Physical IRQ with Superpriority */
-    VGIC_LINE_VNMI = 1u << 5,        /**< Virtual IRQ with Superpriority */
+    VGIC_LINE_IRQ = 1u << 0,  /**< Physical IRQ */
+    VGIC_LINE_FIQ = 1u << 1,  /**< Physical FIQ */
+    VGIC_LINE_VIRQ = 1u << 2, /**< Virtual IRQ */
+    VGIC_LINE_VFIQ = 1u << 3, /**< Virtual FIQ */
+    VGIC_LINE_NMI = 1u << 4,  /**< Physical IRQ with Superpriority; VGIC_LINE_IRQ is 0 then.
+                                 While SCTLR_ELx.NMI is 0 the PE takes it as an IRQ. */
+    VGIC_LINE_VNMI = 1u << 5, /**< Virtual IRQ with Superpriority; VGIC_LINE_VIRQ is 0 then */
     VGIC_LINE_MAINTENANCE = 1u << 6, /**< Maintenance interrupt of the virtual CPU interface */
     VGIC_LINE_WAKE =
         1u << 7, /**< WakeRequest: the PE sleeps (GICR_WAKER) and an interrupt waits for it */

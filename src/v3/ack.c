@@ -82,7 +82,8 @@ static inline uint64_t acknowledge(VgicAccess *access, bool nmiar)
     if (G_UNLIKELY(cpu->redist.asleep) && access->gic->hold_while_asleep) {
         vgic_access_report(access, VGIC_RULE_ASLEEP, UINT32_MAX);
     }
-    if (candidate.slot != VGIC_SLOT_NONE && vgic_icc_signals(cpu, &candidate)) {
+    if (candidate.slot != VGIC_SLOT_NONE &&
+        vgic_icc_signals(cpu, &candidate, vgic_icc_who(access) != VGIC_WHO_NS)) {
         intid = outcome_with_nmi(access, &candidate, nmiar);
     }
     if (vgic_intid_is_special(intid)) {
@@ -137,16 +138,18 @@ static bool may_end(const VgicAccess *access, const VgicIrq *irq)
 }
 
 /* Ends the active state if the write may; the lock of the interrupt's home @p home is held and
- * released. */
-static void end_unlock(const VgicAccess *access, VgicCpu *home, VgicIrq *irq)
+ * released. A guest that may not leaves its hypervisor with an interrupt that stays active. */
+static void end_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq)
 {
     if (may_end(access, irq)) {
         vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
+    } else if (access->redirected) {
+        vgic_access_report(access, VGIC_RULE_DIR_DENIED, vgic_intid_of(irq->slot));
     }
     vgic_irq_update_unlock(home, irq);
 }
 
-static inline void present_and_end_unlock(const VgicAccess *access, VgicIrq *irq)
+static inline void present_and_end_unlock(VgicAccess *access, VgicIrq *irq)
 {
     VgicCpu *cpu = access->cpu;
 
@@ -160,7 +163,7 @@ static inline void present_and_end_unlock(const VgicAccess *access, VgicIrq *irq
     }
 }
 
-void vgic_icc_present_and_end_unlock(const VgicAccess *access, VgicIrq *irq)
+void vgic_icc_present_and_end_unlock(VgicAccess *access, VgicIrq *irq)
 {
     present_and_end_unlock(access, irq);
 }

@@ -45,23 +45,24 @@ static inline bool vgic_icc_irq_to_el3(const VgicAccess *access)
     return access->gic->el3 && VGIC_GET(access->state->scr_el3, scr, IRQ);
 }
 
-/** ICC_PMR_EL1 does not mask NMIs, but for Non-secure ones in Secure software's half of the scale
- * [9.5]. */
-static inline bool vgic_icc_masks_nmi(const VgicCpu *cpu, const VgicCandidate *candidate)
+/** ICC_PMR_EL1 does not mask NMIs, but for Non-secure ones in Secure software's half of the scale;
+ * @p secure: the PE executes in Secure state [9.5]. */
+static inline bool vgic_icc_masks_nmi(const VgicCpu *cpu, const VgicCandidate *candidate,
+                                      bool secure)
 {
     uint8_t pmr = vgic_load8(&cpu->bank.pmr);
 
-    return candidate->priority == 0x80 && (pmr < 0x80 || (cpu->icc.secure && pmr == 0x80));
+    return candidate->priority == 0x80 && (pmr < 0x80 || (secure && pmr == 0x80));
 }
 
 /** Is the candidate to be signalled: does it pass PMR, and preempt what runs? IAR, NMIAR1 and the
  * lines all ask here [9.4]. */
-static inline bool vgic_icc_signals(const VgicCpu *cpu, const VgicCandidate *candidate)
+static inline bool vgic_icc_signals(const VgicCpu *cpu, const VgicCandidate *candidate, bool secure)
 {
     if (G_LIKELY(!vgic_candidate_is_nmi(candidate))) {
         return vgic_bank_signals(&cpu->bank, candidate->queue, candidate->priority);
     }
-    return !vgic_icc_masks_nmi(cpu, candidate) &&
+    return !vgic_icc_masks_nmi(cpu, candidate, secure) &&
            vgic_bank_nmi_preempts(&cpu->bank, candidate->queue, candidate->priority);
 }
 
@@ -86,7 +87,7 @@ void vgic_icc_set_ap(const VgicAccess *access, VgicBank *bank, unsigned group, u
 
 /** Presents what changed at the PE of the access and unlocks it; then ends the active state of
  * @p irq, wherever its home is, if the access may. @p irq may be NULL. */
-void vgic_icc_present_and_end_unlock(const VgicAccess *access, VgicIrq *irq);
+void vgic_icc_present_and_end_unlock(VgicAccess *access, VgicIrq *irq);
 
 /** Software-generated interrupts (v3/sgi.c); `group` of the row is a VgicSgiRegister. */
 typedef enum VgicSgiRegister {

@@ -99,10 +99,7 @@ void vgic_ich_set_lr(VgicCpu *cpu, unsigned n, uint64_t value)
     VgicIch *ich = &cpu->ich;
     unsigned state;
 
-    value &= cpu->gic->ich.lr_bits;
-    if (!VGIC_GET(value, ich_lr, HW)) {
-        value &= ~VGIC_MASK(ich_lr, pINTID) | VGIC_MASK(ich_lr, EOI);
-    }
+    value &= vgic_ich_lr_bits(cpu->gic, value);
     state = (unsigned)VGIC_GET(value, ich_lr, State);
     vgic_store64(&ich->lr[n], value);
     put_in_set(&ich->valid, n, state != VGIC_LR_INVALID);
@@ -283,12 +280,6 @@ void vgic_ich_set_vmcr(VgicIch *ich, uint64_t value)
 
 /* Registers */
 
-static void present_unlock(VgicCpu *cpu)
-{
-    vgic_ich_refresh(cpu);
-    vgic_cpu_present_unlock(cpu);
-}
-
 static uint64_t ich_hcr_read(VgicAccess *access)
 {
     return vgic_load32(&access->cpu->ich.hcr);
@@ -300,7 +291,7 @@ static void ich_hcr_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_store32(&cpu->ich.hcr, (uint32_t)(value & access->gic->ich.hcr_bits));
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 static uint64_t ich_vtr_read(VgicAccess *access)
@@ -308,6 +299,7 @@ static uint64_t ich_vtr_read(VgicAccess *access)
     return access->gic->ich.vtr;
 }
 
+/* Reads that put several values together take no lock: nobody but the PE itself changes these. */
 static uint64_t ich_misr_read(VgicAccess *access)
 {
     return vgic_ich_misr(&access->cpu->ich);
@@ -338,19 +330,14 @@ static void ich_vmcr_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_ich_set_vmcr(&cpu->ich, value);
-    present_unlock(cpu);
-}
-
-static unsigned ap_group(const VgicAccess *access)
-{
-    return access->sysreg->group == 0 ? VGIC_G0 : VGIC_G1NS;
+    vgic_ich_present_unlock(cpu);
 }
 
 /* ICH_AP and what the guest sees of it are the same registers. */
 
 uint64_t vgic_icv_ap_read(VgicAccess *access)
 {
-    return vgic_icc_ap_value(access, &access->cpu->ich.bank, ap_group(access));
+    return vgic_icc_ap_value(access, &access->cpu->ich.bank, vgic_ich_row_group(access));
 }
 
 void vgic_icv_ap_write(VgicAccess *access, uint64_t value)
@@ -358,8 +345,8 @@ void vgic_icv_ap_write(VgicAccess *access, uint64_t value)
     VgicCpu *cpu = access->cpu;
 
     vgic_lock(&cpu->lock);
-    vgic_icc_set_ap(access, &cpu->ich.bank, ap_group(access), 0, value);
-    present_unlock(cpu);
+    vgic_icc_set_ap(access, &cpu->ich.bank, vgic_ich_row_group(access), 0, value);
+    vgic_ich_present_unlock(cpu);
 }
 
 /* ICH_LR<n>_EL2; in AArch32 its halves are registers of their own, `group` 0 and 1. */
@@ -388,7 +375,7 @@ static void write_lr(VgicAccess *access, uint64_t value, uint64_t mask)
                            (uint32_t)VGIC_GET(value, ich_lr, vINTID));
     }
     vgic_ich_set_lr(cpu, n, value);
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 static void ich_lr_write(VgicAccess *access, uint64_t value)

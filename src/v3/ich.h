@@ -46,6 +46,21 @@ static inline uint8_t vgic_ich_priority(uint64_t lr)
  * preempts what runs? */
 bool vgic_ich_signals(const VgicIch *ich, uint64_t lr);
 
+/** The bits of list registers that exist; what is kept of pINTID depends on HW [8.4]. */
+static inline uint64_t vgic_ich_lr_bits(const Vgic *gic, uint64_t lr)
+{
+    uint64_t bits = gic->ich.lr_bits;
+
+    return VGIC_GET(lr, ich_lr, HW) ? bits
+                                    : (bits & ~VGIC_MASK(ich_lr, pINTID)) | VGIC_MASK(ich_lr, EOI);
+}
+
+/** The group of the bank that the row is about. */
+static inline unsigned vgic_ich_row_group(const VgicAccess *access)
+{
+    return access->sysreg->group == 0 ? VGIC_G0 : VGIC_G1NS;
+}
+
 /** Fills in VgicIchConstants and the banks of all PEs. */
 void vgic_ich_init(Vgic *gic, const VgicConfig *config);
 
@@ -70,6 +85,13 @@ uint64_t vgic_ich_misr(const VgicIch *ich);
 /** Recomputes the lines, and drives the PPI that the maintenance interrupt is
  * wired to. The lock is held; presenting it to the host is the caller's. */
 void vgic_ich_refresh(VgicCpu *cpu);
+
+/** The same, presented; the lock is released. */
+static inline void vgic_ich_present_unlock(VgicCpu *cpu)
+{
+    vgic_ich_refresh(cpu);
+    vgic_cpu_present_unlock(cpu);
+}
 
 /** Aborts if something derived is wrong; for debug builds. */
 void vgic_ich_check(const VgicCpu *cpu);

@@ -5,17 +5,6 @@
 
 #include "v3/ich.h"
 
-static void present_unlock(VgicCpu *cpu)
-{
-    vgic_ich_refresh(cpu);
-    vgic_cpu_present_unlock(cpu);
-}
-
-static unsigned row_group(const VgicAccess *access)
-{
-    return access->sysreg->group == 0 ? VGIC_G0 : VGIC_G1NS;
-}
-
 static uint32_t intid_of(uint64_t lr)
 {
     return (uint32_t)VGIC_GET(lr, ich_lr, vINTID) & VGIC_INTID_MASK;
@@ -30,7 +19,7 @@ static bool takes(const VgicAccess *access, uint64_t lr, bool nmiar, uint32_t *s
     bool nmi = vgic_ich_is_nmi(lr);
 
     *special = VGIC_INTID_SPURIOUS;
-    if (vgic_ich_group(lr) != row_group(access) || (nmiar && !nmi)) {
+    if (vgic_ich_group(lr) != vgic_ich_row_group(access) || (nmiar && !nmi)) {
         return false;
     }
     if (nmi && !nmiar && VGIC_GET(access->state->sctlr, sctlr, NMI)) {
@@ -89,7 +78,7 @@ static inline uint64_t acknowledge(VgicAccess *access, bool nmiar)
         return intid;
     }
     activate(access, (unsigned)best % VGIC_MAX_LIST_REGISTERS, lr);
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
     return intid_of(lr);
 }
 
@@ -114,7 +103,8 @@ uint64_t vgic_icv_hppir_read(VgicAccess *access)
     if (best != VGIC_RANK_NONE) {
         uint64_t lr = vgic_load64(&cpu->ich.lr[best % VGIC_MAX_LIST_REGISTERS]);
 
-        intid = vgic_ich_group(lr) == row_group(access) ? intid_of(lr) : VGIC_INTID_SPURIOUS;
+        intid =
+            vgic_ich_group(lr) == vgic_ich_row_group(access) ? intid_of(lr) : VGIC_INTID_SPURIOUS;
     }
     vgic_unlock(&cpu->lock);
     return intid;
@@ -166,7 +156,7 @@ static bool matches(const VgicAccess *access, uint64_t lr, VgicDropped dropped)
 {
     unsigned group = vgic_ich_group(lr);
 
-    if (group != row_group(access) || vgic_ich_is_nmi(lr) != dropped.nmi) {
+    if (group != vgic_ich_row_group(access) || vgic_ich_is_nmi(lr) != dropped.nmi) {
         return false;
     }
     return dropped.nmi ||
@@ -267,7 +257,7 @@ void vgic_icv_pmr_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_store8(&cpu->ich.bank.pmr, vgic_bank_priority(&cpu->ich.bank, value));
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 uint64_t vgic_icv_bpr0_read(VgicAccess *access)
@@ -281,7 +271,7 @@ void vgic_icv_bpr0_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_bank_set_bpr(&cpu->ich.bank, VGIC_G0, value);
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 /* With VCBPR, BPR1 is a view of BPR0, one more and read-only. */
@@ -304,7 +294,7 @@ void vgic_icv_bpr1_write(VgicAccess *access, uint64_t value)
     if (!vgic_load8(&cpu->ich.bank.cbpr[VGIC_G1NS])) {
         vgic_bank_set_bpr(&cpu->ich.bank, VGIC_G1NS, value);
     }
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 uint64_t vgic_icv_ctlr_read(VgicAccess *access)
@@ -327,12 +317,12 @@ void vgic_icv_ctlr_write(VgicAccess *access, uint64_t value)
     vgic_lock(&cpu->lock);
     vgic_bank_set_cbpr(&cpu->ich.bank, VGIC_G1NS, VGIC_GET(value, icc_ctlr_el1, CBPR));
     vgic_store8(&cpu->ich.eoimode, VGIC_GET(value, icc_ctlr_el1, EOImode));
-    present_unlock(cpu);
+    vgic_ich_present_unlock(cpu);
 }
 
 uint64_t vgic_icv_igrpen_read(VgicAccess *access)
 {
-    return vgic_load8(&access->cpu->ich.igrpen[row_group(access)]);
+    return vgic_load8(&access->cpu->ich.igrpen[vgic_ich_row_group(access)]);
 }
 
 void vgic_icv_igrpen_write(VgicAccess *access, uint64_t value)
@@ -340,6 +330,6 @@ void vgic_icv_igrpen_write(VgicAccess *access, uint64_t value)
     VgicCpu *cpu = access->cpu;
 
     vgic_lock(&cpu->lock);
-    vgic_ich_set_igrpen(&cpu->ich, row_group(access), value & 1);
-    present_unlock(cpu);
+    vgic_ich_set_igrpen(&cpu->ich, vgic_ich_row_group(access), value & 1);
+    vgic_ich_present_unlock(cpu);
 }

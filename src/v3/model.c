@@ -220,7 +220,9 @@ static uint32_t v3_lines(const VgicCpu *cpu)
     uint32_t lines = cpu->ich.lines;
 
     if (candidate.slot != VGIC_SLOT_NONE) {
-        return vgic_icc_signals(cpu, &candidate) ? lines | candidate_line(cpu, &candidate) : lines;
+        return vgic_icc_signals(cpu, &candidate, cpu->icc.secure)
+                   ? lines | candidate_line(cpu, &candidate)
+                   : lines;
     }
     return G_UNLIKELY(cpu->wakes_on) && wants_wake(cpu) ? lines | VGIC_LINE_WAKE : lines;
 }
@@ -242,10 +244,10 @@ static const char *v3_held_by(const VgicCpu *cpu, const VgicIrq *irq)
     if (candidate.slot != irq->slot) {
         return "another interrupt comes first";
     }
-    if (vgic_icc_signals(cpu, &candidate)) {
+    if (vgic_icc_signals(cpu, &candidate, cpu->icc.secure)) {
         return NULL;
     }
-    if (vgic_candidate_is_nmi(&candidate) ? vgic_icc_masks_nmi(cpu, &candidate)
+    if (vgic_candidate_is_nmi(&candidate) ? vgic_icc_masks_nmi(cpu, &candidate, cpu->icc.secure)
                                           : irq->priority >= vgic_load8(&cpu->bank.pmr)) {
         return "masked by ICC_PMR";
     }

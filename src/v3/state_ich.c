@@ -103,21 +103,13 @@ static uint32_t check_vmcr(const VgicCpu *cpu, VgicStateReader *icc)
     return (uint32_t)vmcr;
 }
 
-/* What a list register keeps of pINTID depends on HW [8.4]. */
-static uint64_t lr_bits(const Vgic *gic, uint64_t lr)
-{
-    return VGIC_GET(lr, ich_lr, HW)
-               ? gic->ich.lr_bits
-               : (gic->ich.lr_bits & ~VGIC_MASK(ich_lr, pINTID)) | VGIC_MASK(ich_lr, EOI);
-}
-
 static const uint64_t *check_lrs(const VgicCpu *cpu, VgicStateReader *icc)
 {
     uint32_t count = cpu->gic->ich.list_registers;
     const uint64_t *lr = vgic_state_array(icc, lr_key, "t", count, sizeof(*lr));
 
     for (uint32_t i = 0; lr && i < count; i++) {
-        uint64_t allowed = lr_bits(cpu->gic, lr[i]);
+        uint64_t allowed = vgic_ich_lr_bits(cpu->gic, lr[i]);
 
         if (lr[i] & ~allowed) {
             vgic_state_refuse(icc, lr_key,
