@@ -501,6 +501,7 @@ static void deactivate_physical(RefGic *gic, uint32_t cpu, const RefFrom *from, 
     bool secure = !gic->ds && !irq->group_bit;
     if (secure && !from->secure) {
         gic->count[REF_VIRTUAL_HW_SECURE]++;
+        ref_report(gic, "dir-denied");
         return;
     }
     gic->count[irq->active ? REF_VIRTUAL_HW_DEACTIVATES : REF_VIRTUAL_HW_INACTIVE]++;

@@ -290,6 +290,7 @@ static void check_interrupt(Chaos *chaos, const RefGic *ref, RefIrq *irq)
     irq->active = info.active;
     irq->latch = info.pending; /* or wire or message: all the same here */
     irq->priority = info.priority;
+    irq->seen_priority = info.priority;
     irq->group = (RefGroup)info.group;
     irq->target = info.target == UINT32_MAX ? REF_NO_CPU : (int)info.target;
     irq->candidate = irq->enabled && irq->latch && !irq->active && irq->target != REF_NO_CPU;
