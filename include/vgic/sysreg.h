@@ -59,9 +59,11 @@ typedef struct VgicCpuState {
     uint64_t hcr_el2;
     /** SCTLR_ELx of the current EL: NMI is looked at, with VgicConfig.nmi. 0 in AArch32. */
     uint64_t sctlr;
-    /** HFGRTR_EL2 and HFGWTR_EL2 as they take effect (0 where they do not): ICC_IGRPENn_EL1 is
-     * looked at, for AArch64. */
-    uint64_t hfgrtr_el2, hfgwtr_el2;
+    /** HFGRTR_EL2 as it takes effect (0 where it does not): ICC_IGRPENn_EL1 is looked at, for
+     * AArch64. */
+    uint64_t hfgrtr_el2;
+    /** HFGWTR_EL2, the same for writes. */
+    uint64_t hfgwtr_el2;
     /** Room for what later releases look at: 0. */
     uint64_t reserved[1];
 } VgicCpuState;
