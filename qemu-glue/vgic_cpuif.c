@@ -66,22 +66,31 @@ static void el_changed(ARMCPU *cpu, void *opaque)
     pe_tell_state(opaque, &state);
 }
 
-static uint64_t read_at_el1(CPUARMState *env, const ARMCPRegInfo *ri)
+static uint64_t read_as(const VgicPe *pe, const ARMCPRegInfo *ri, const VgicCpuState *state)
 {
-    const VgicPe *pe = env->gicv3state;
     const VgicSysreg *row = ri->opaque;
     uint64_t value;
 
-    vgic_sysreg_read(pe->gic, pe->index, &only_el1, row->encoding, &value);
+    vgic_sysreg_read(pe->gic, pe->index, state, row->encoding, &value);
     return value;
+}
+
+static void write_as(const VgicPe *pe, const ARMCPRegInfo *ri, const VgicCpuState *state,
+                     uint64_t value)
+{
+    const VgicSysreg *row = ri->opaque;
+
+    vgic_sysreg_write(pe->gic, pe->index, state, row->encoding, value);
+}
+
+static uint64_t read_at_el1(CPUARMState *env, const ARMCPRegInfo *ri)
+{
+    return read_as(env->gicv3state, ri, &only_el1);
 }
 
 static void write_at_el1(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
-    const VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
-
-    vgic_sysreg_write(pe->gic, pe->index, &only_el1, row->encoding, value);
+    write_as(env->gicv3state, ri, &only_el1, value);
 }
 
 /*
@@ -107,42 +116,28 @@ static const VgicCpuState *checked_state(VgicPe *pe)
 
 static uint64_t read_checked(CPUARMState *env, const ARMCPRegInfo *ri)
 {
-    VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
-    uint64_t value;
-
-    vgic_sysreg_read(pe->gic, pe->index, checked_state(pe), row->encoding, &value);
-    return value;
+    return read_as(env->gicv3state, ri, checked_state(env->gicv3state));
 }
 
 static void write_checked(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
-    VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
-
-    vgic_sysreg_write(pe->gic, pe->index, checked_state(pe), row->encoding, value);
+    write_as(env->gicv3state, ri, checked_state(env->gicv3state), value);
 }
 
 static uint64_t read_anywhere(CPUARMState *env, const ARMCPRegInfo *ri)
 {
-    VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
     VgicCpuState state;
-    uint64_t value;
 
-    pe_state_for_access(env, pe, &state);
-    vgic_sysreg_read(pe->gic, pe->index, &state, row->encoding, &value);
-    return value;
+    pe_state_for_access(env, env->gicv3state, &state);
+    return read_as(env->gicv3state, ri, &state);
 }
 
 static void write_anywhere(CPUARMState *env, const ARMCPRegInfo *ri, uint64_t value)
 {
-    VgicPe *pe = env->gicv3state;
-    const VgicSysreg *row = ri->opaque;
     VgicCpuState state;
 
-    pe_state_for_access(env, pe, &state);
-    vgic_sysreg_write(pe->gic, pe->index, &state, row->encoding, value);
+    pe_state_for_access(env, env->gicv3state, &state);
+    write_as(env->gicv3state, ri, &state, value);
 }
 
 static CPAccessResult access_result(VgicResult result)

@@ -10,8 +10,8 @@
  * An NMI (GICv3.3) has an active bit of its own for each group, AP1R0[63], and one priority for
  * each group, whatever is configured [9.5].
  *
- * Always true: `running` and `group_mask` are what bank_refresh() in bank.c computes from the other
- * members.
+ * Always true: `running` and `group_mask` are what running_priority() and group_mask() in bank.c
+ * compute from the other members.
  */
 #ifndef VGIC_CORE_BANK_H
 #define VGIC_CORE_BANK_H

@@ -153,12 +153,31 @@ static bool check_lpis(const VgicConfig *config, VgicError **error)
     return true;
 }
 
+static bool is_zero(const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+
+    for (size_t i = 0; i < size; i++) {
+        if (byte[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The reserved members of a structure of options, @p zero being whether they are. */
+static bool check_reserved_options(const char *name, bool zero, VgicError **error)
+{
+    return zero || vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                                  "VgicConfig.%s has a reserved member set, an option of a later "
+                                  "release: allowed is 0",
+                                  name);
+}
+
 /* Options without an ITS that they are about are a mistake. */
 static bool check_no_its(const VgicConfig *config, VgicError **error)
 {
-    static const VgicItsOptions none;
-
-    if (memcmp(&config->its_options, &none, sizeof(none)) == 0) {
+    if (is_zero(&config->its_options, sizeof(config->its_options))) {
         return true;
     }
     return vgic_error_set(error, VGIC_ERROR_CONFIG,
@@ -204,19 +223,6 @@ static bool check_redist_addresses(const VgicConfig *config, VgicError **error)
     return true;
 }
 
-static bool check_reserved_its(const VgicItsOptions *options, VgicError **error)
-{
-    static const VgicItsOptions none;
-
-    if (memcmp(options->reserved, none.reserved, sizeof(none.reserved)) == 0 &&
-        memcmp(options->reserved_bools, none.reserved_bools, sizeof(none.reserved_bools)) == 0) {
-        return true;
-    }
-    return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
-                          "VgicConfig.its_options has a reserved member set, an option of a later "
-                          "release: allowed is 0");
-}
-
 static bool check_its(const VgicConfig *config, VgicError **error)
 {
     const VgicItsOptions *options = &config->its_options;
@@ -250,14 +256,17 @@ static bool check_its(const VgicConfig *config, VgicError **error)
                               "VgicConfig.its_options.iidr is %#x, its Revision [15:12] must be 0",
                               options->iidr);
     }
-    return check_reserved_its(options, error) && check_redist_addresses(config, error);
+    return check_reserved_options(
+               "its_options",
+               is_zero(options->reserved, sizeof(options->reserved)) &&
+                   is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
+               error) &&
+           check_redist_addresses(config, error);
 }
 
 static bool check_no_el2(const VgicConfig *config, VgicError **error)
 {
-    static const VgicIchOptions none;
-
-    if (memcmp(&config->ich_options, &none, sizeof(none)) != 0) {
+    if (!is_zero(&config->ich_options, sizeof(config->ich_options))) {
         return vgic_error_set(
             error, VGIC_ERROR_CONFIG,
             "VgicConfig.ich_options is set although el2 is not: leave it all zero");
@@ -269,19 +278,6 @@ static bool check_no_el2(const VgicConfig *config, VgicError **error)
                               config->maintenance_intid);
     }
     return true;
-}
-
-static bool check_reserved_ich(const VgicIchOptions *options, VgicError **error)
-{
-    static const VgicIchOptions none;
-
-    if (memcmp(options->reserved, none.reserved, sizeof(none.reserved)) == 0 &&
-        memcmp(options->reserved_bools, none.reserved_bools, sizeof(none.reserved_bools)) == 0) {
-        return true;
-    }
-    return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
-                          "VgicConfig.ich_options has a reserved member set, an option of a later "
-                          "release: allowed is 0");
 }
 
 static bool check_el2(const VgicConfig *config, VgicError **error)
@@ -309,7 +305,11 @@ static bool check_el2(const VgicConfig *config, VgicError **error)
                                                   VGIC_INTID_PPI, VGIC_INTID_SPI - 1, error)) {
         return false;
     }
-    return check_reserved_ich(options, error);
+    return check_reserved_options(
+        "ich_options",
+        is_zero(options->reserved, sizeof(options->reserved)) &&
+            is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
+        error);
 }
 
 bool vgic_config_check(const VgicConfig *config, VgicError **error)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "defs/ich.h"
 #include "state/state.h"
 
 /* When an option is in a state. */
@@ -115,10 +116,8 @@ static VgicConfig config_of(const Vgic *gic)
         config.message_frame_spis = gic->message_count;
     }
     config.direct_lpi = gic->direct_lpi;
-    if (config.el2 && !config.ich_options.preemption_bits) {
-        uint32_t bits = config.ich_options.priority_bits ? config.ich_options.priority_bits : 5;
-
-        config.ich_options.preemption_bits = MIN(bits, 7);
+    if (config.el2) {
+        config.ich_options.preemption_bits = (uint32_t)VGIC_GET(gic->ich.vtr, ich_vtr, PREbits) + 1;
     }
     return config;
 }

@@ -13,6 +13,12 @@ typedef enum VgicWho {
     VGIC_WHO_EL3, /* EL3, and Monitor mode */
 } VgicWho;
 
+/** EL3, and Monitor mode; other modes of AArch32 at EL3 are Secure software like any other. */
+static inline bool vgic_icc_is_el3(const VgicCpuState *state)
+{
+    return state->el == 3 && (!state->aarch32 || state->monitor);
+}
+
 static inline VgicWho vgic_icc_who(const VgicAccess *access)
 {
     const VgicCpuState *state = access->state;
@@ -20,7 +26,7 @@ static inline VgicWho vgic_icc_who(const VgicAccess *access)
     if (!access->gic->el3) {
         return VGIC_WHO_NS;
     }
-    if (state->el == 3 && (!state->aarch32 || state->monitor)) {
+    if (vgic_icc_is_el3(state)) {
         return VGIC_WHO_EL3;
     }
     return state->space == VGIC_S || state->space == VGIC_ROOT ? VGIC_WHO_S : VGIC_WHO_NS;

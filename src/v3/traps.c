@@ -91,11 +91,6 @@ static VgicResult check_word(const VgicBank *bank, const VgicSysregRow *row)
                                                                                  : VGIC_UNDEFINED;
 }
 
-static bool is_el3(const VgicCpuState *state)
-{
-    return state->el == 3 && (!state->aarch32 || state->monitor);
-}
-
 VgicResult vgic_v3_check_sysreg(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
                                 const VgicSysregRow *row, bool write, bool *redirected)
 {
@@ -115,7 +110,7 @@ VgicResult vgic_v3_check_sysreg(const Vgic *gic, const VgicCpu *cpu, const VgicC
             return check_word(&cpu->ich.bank, row);
         }
     }
-    if (gic->el3 && !is_el3(state) && traps_to_el3(cpu, state, row)) {
+    if (gic->el3 && !vgic_icc_is_el3(state) && traps_to_el3(cpu, state, row)) {
         return VGIC_TRAP_EL3;
     }
     return check_word(row->info.min_el == 2 ? &cpu->ich.bank : &cpu->bank, row);

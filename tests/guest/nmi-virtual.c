@@ -39,15 +39,6 @@ static u64 guest_with(bool own, u64 (*function)(u64))
     inner = function;
     return guest(own ? f_with_nmi : function, 0);
 }
-static u64 f_ap1r0(u64 unused)
-{
-    return ap1r0() + unused;
-}
-static u64 f_set_ap1r0(u64 value)
-{
-    WRITE_SYS(ICC_AP1R0_EL1, value);
-    return 0;
-}
 
 static void registers(void)
 {

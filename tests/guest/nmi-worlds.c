@@ -239,16 +239,6 @@ static void preemption(void)
     }
 }
 
-static u64 f_ap1r0(u64 unused)
-{
-    return ap1r0() + unused;
-}
-static u64 f_set_ap1r0(u64 value)
-{
-    WRITE_SYS(ICC_AP1R0_EL1, value);
-    return 0;
-}
-
 /* Both views of the running NMI; SCR_EL3.FIQ = 1 shifts priorities for Non-secure software. */
 static void running(void)
 {

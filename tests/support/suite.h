@@ -30,6 +30,19 @@ typedef struct Test {
     }
 
 /**
+ * Begins a test that makes its own machines: what follows is the body, which the file's
+ * for_each_width() runs on a machine of each number of priority bits.
+ */
+#define FOR_EACH_WIDTH(name)                                                                       \
+    static void name##_body(Machine *m);                                                           \
+    static void name(Machine *none)                                                                \
+    {                                                                                              \
+        (void)none;                                                                                \
+        for_each_width(name##_body);                                                               \
+    }                                                                                              \
+    static void name##_body(Machine *m)
+
+/**
  * Runs @p tests; a first argument of the program, if there is one, is a pattern (`*`, `?`) that
  * test names ("behaviour @ machine") must match. Returns the number of failed tests.
  */

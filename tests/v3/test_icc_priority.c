@@ -40,15 +40,6 @@ static void for_each_width(void (*body)(Machine *m))
     }
 }
 
-#define FOR_EACH_WIDTH(name)                                                                       \
-    static void name##_body(Machine *m);                                                           \
-    static void name(Machine *none)                                                                \
-    {                                                                                              \
-        (void)none;                                                                                \
-        for_each_width(name##_body);                                                               \
-    }                                                                                              \
-    static void name##_body(Machine *m)
-
 static uint32_t bpr_register(Group group)
 {
     return group == GROUP_0 ? ICC_BPR0_EL1 : ICC_BPR1_EL1;

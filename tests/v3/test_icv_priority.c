@@ -37,15 +37,6 @@ static void for_each_width(void (*body)(Machine *m))
     }
 }
 
-#define FOR_EACH_WIDTH(name)                                                                       \
-    static void name##_body(Machine *m);                                                           \
-    static void name(Machine *none)                                                                \
-    {                                                                                              \
-        (void)none;                                                                                \
-        for_each_width(name##_body);                                                               \
-    }                                                                                              \
-    static void name##_body(Machine *m)
-
 static unsigned ap_count(const Machine *m)
 {
     return 1u << (vpreemption_bits(m) - 5);

@@ -36,6 +36,15 @@ static inline u64 ap1r0(void)
 {
     return READ_SYS(ICC_AP1R0_EL1);
 }
+static inline u64 f_ap1r0(u64 unused)
+{
+    return ap1r0() + unused;
+}
+static inline u64 f_set_ap1r0(u64 value)
+{
+    WRITE_SYS(ICC_AP1R0_EL1, value);
+    return 0;
+}
 
 /* SCTLR of this EL (1 to 3): NMI and SPINTMASK become as given. */
 static inline void sctlr(u64 bits)
