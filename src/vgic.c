@@ -14,7 +14,7 @@
 
 static const VgicModelOps *model_of(VgicModel model)
 {
-    return model == VGIC_V3 ? &vgic_v3_model : NULL;
+    return model == VGIC_V3 ? &vgic_v3_model : model == VGIC_V5 ? &vgic_v5_model : NULL;
 }
 
 static bool check_model(VgicModel model, VgicError **error)
@@ -22,14 +22,15 @@ static bool check_model(VgicModel model, VgicError **error)
     if (model_of(model)) {
         return true;
     }
-    if (model == VGIC_V2 || model == VGIC_V4 || model == VGIC_V5) {
+    if (model == VGIC_V2 || model == VGIC_V4) {
         return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
                               "VgicConfig.model is %d (GICv%d), which this version does not model "
-                              "yet: allowed is VGIC_V3",
+                              "yet: allowed are VGIC_V3 and VGIC_V5",
                               (int)model, (int)model);
     }
     return vgic_error_set(error, VGIC_ERROR_CONFIG,
-                          "VgicConfig.model is %d, allowed is VGIC_V3 (3)", (int)model);
+                          "VgicConfig.model is %d, allowed are VGIC_V3 (3) and VGIC_V5 (5)",
+                          (int)model);
 }
 
 /* The rows that this GIC has, in an array of its own, because what they are depends on the
@@ -69,6 +70,9 @@ static void destroy(Vgic *gic)
     if (gic->part) {
         gic->part->free(gic);
     }
+    if (gic->model->free) {
+        gic->model->free(gic);
+    }
     vgic_core_free(gic);
     free(gic);
 }
@@ -95,7 +99,7 @@ Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicC
     gic->backend = backend;
     gic->backend_data = backend_data;
     gic->machine = machine;
-    gic->part = checked.its ? &vgic_its_part : NULL;
+    gic->part = checked.its && checked.model != VGIC_V5 ? &vgic_its_part : NULL;
     /* Nobody is told of what happens before there is an instance to ask about. */
     if (!init(gic, &checked, error)) {
         destroy(gic);

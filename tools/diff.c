@@ -82,21 +82,24 @@ static uint64_t property(GVariant *array, unsigned bits, size_t i)
     return state_element(array, i * bits / 32) >> i * bits % 32 & ((1u << bits) - 1);
 }
 
-/* Masks and priorities in hexadecimal, PEs in decimal. */
-static void value_text(char *text, size_t size, GVariant *array, uint64_t value)
+/* Masks and priorities in hexadecimal, PEs and IAFFIDs in decimal. */
+static void value_text(char *text, size_t size, const char *key, GVariant *array, uint64_t value)
 {
     bool is_cpu = g_variant_is_of_type(array, G_VARIANT_TYPE("aq"));
 
-    if (is_cpu && value == STATE_NO_CPU) {
+    if (is_cpu && value == STATE_NO_CPU && strcmp(key, "IAFFID") != 0) {
         snprintf(text, size, "none");
     } else {
         snprintf(text, size, is_cpu ? "%" PRIu64 : "%#" PRIx64, value);
     }
 }
 
-static void compare_property(Diff *diff, const char *path, const char *key, GVariant *a,
-                             GVariant *b, uint32_t first, unsigned bits)
+static void compare_property(Diff *diff, const char *path, const char *part, const char *key,
+                             GVariant *a, GVariant *b, uint32_t first, unsigned bits)
 {
+    const char *what = strcmp(part, "SPI") == 0   ? "SPI"
+                       : strcmp(part, "IWB") == 0 ? "wire"
+                                                  : "INTID";
     size_t count = common_length(diff, path, key, a, b) * (bits ? 32 / bits : 1);
 
     for (size_t i = 0; i < count; i++) {
@@ -105,9 +108,9 @@ static void compare_property(Diff *diff, const char *path, const char *key, GVar
         if (x != y) {
             char before[24], after[24];
 
-            value_text(before, sizeof(before), a, x);
-            value_text(after, sizeof(after), b, y);
-            differ(diff, "%s%s INTID %zu: %s -> %s", path, key, first + i, before, after);
+            value_text(before, sizeof(before), key, a, x);
+            value_text(after, sizeof(after), key, b, y);
+            differ(diff, "%s%s %s %zu: %s -> %s", path, key, what, first + i, before, after);
         }
     }
 }
@@ -124,8 +127,8 @@ static void compare_elements(Diff *diff, const char *path, const char *key, GVar
         if (x != y && g_variant_is_of_type(a, G_VARIANT_TYPE("aq"))) {
             char before[24], after[24];
 
-            value_text(before, sizeof(before), a, x);
-            value_text(after, sizeof(after), b, y);
+            value_text(before, sizeof(before), key, a, x);
+            value_text(after, sizeof(after), key, b, y);
             differ(diff, "%s%s: %s -> %s", path, name, before, after);
         } else {
             compare_numbers(diff, path, name, x, y);
@@ -140,7 +143,13 @@ static char *order_text(GVariant *order, size_t from)
     GString *text = g_string_new(from ? "..." : NULL);
 
     for (size_t i = from; i < count && i < from + 8; i++) {
-        g_string_append_printf(text, "%s%" PRIu64, text->len ? " " : "", state_element(order, i));
+        uint32_t intid = (uint32_t)state_element(order, i);
+
+        if (intid >> 29) { /* a GICv5's */
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "", intid_name(intid).text);
+        } else {
+            g_string_append_printf(text, "%s%" PRIu32, text->len ? " " : "", intid);
+        }
     }
     if (count > from + 8) {
         g_string_append(text, " ...");
@@ -212,6 +221,59 @@ static void compare_lpis(Diff *diff, GVariant *a, GVariant *b)
     }
 }
 
+/* GICv5 */
+
+static void describe_lpi5(char *text, size_t size, const StateLpi5 *lpi)
+{
+    if (!lpi) {
+        snprintf(text, size, "as in memory");
+        return;
+    }
+    snprintf(text, size, "%s%s%s%s%s, priority %u, IAFFID %u", lpi->iste & 1 ? "pending" : "idle",
+             lpi->iste & 2 ? ", active" : "", lpi->iste & 4 ? ", level" : "",
+             lpi->iste & 8 ? ", enabled" : "", lpi->iste & 16 ? ", 1-of-N" : "",
+             lpi->iste >> 11 & 31, lpi->iste >> 16);
+    if (lpi->cpu != STATE_NO_CPU) {
+        size_t length = strlen(text);
+
+        snprintf(text + length, size - length, ", at PE %u", lpi->cpu);
+    }
+}
+
+static void lpi5_differs(Diff *diff, const StateLpi5 *a, const StateLpi5 *b)
+{
+    char before[96], after[96];
+
+    describe_lpi5(before, sizeof(before), a);
+    describe_lpi5(after, sizeof(after), b);
+    differ(diff, "%s: %s -> %s", intid_name(a ? a->intid : b->intid).text, before, after);
+}
+
+/* Both are in the order of their INTIDs. */
+static void compare_lpis5(Diff *diff, GVariant *a, GVariant *b)
+{
+    size_t x = g_variant_n_children(a), y = g_variant_n_children(b), i = 0, j = 0;
+
+    while (i < x || j < y) {
+        StateLpi5 in_a = {.intid = UINT32_MAX}, in_b = {.intid = UINT32_MAX};
+
+        if (i < x) {
+            in_a = state_lpi5(a, i);
+        }
+        if (j < y) {
+            in_b = state_lpi5(b, j);
+        }
+        if (in_a.intid != in_b.intid) {
+            lpi5_differs(diff, in_a.intid < in_b.intid ? &in_a : NULL,
+                         in_a.intid < in_b.intid ? NULL : &in_b);
+        } else if (memcmp(&in_a, &in_b, sizeof(in_a)) != 0) {
+            lpi5_differs(diff, &in_a, &in_b);
+        }
+        i += in_a.intid <= in_b.intid;
+        j += in_b.intid <= in_a.intid;
+    }
+}
+
 static void compare_dictionaries(Diff *diff, const char *path, const char *part, GVariant *a,
                                  GVariant *b);
 
@@ -238,7 +300,7 @@ static void compare_arrays(Diff *diff, const char *path, const char *part, const
     if (strcmp(key, "order") == 0) {
         compare_order(diff, path, a, b);
     } else if (state_is_property(part, key, &first, &bits)) {
-        compare_property(diff, path, key, a, b, first, bits);
+        compare_property(diff, path, part, key, a, b, first, bits);
     } else {
         compare_elements(diff, path, key, a, b);
     }
@@ -260,6 +322,8 @@ static void compare_values(Diff *diff, const char *path, const char *part, const
         compare_all(diff, key, a, b);
     } else if (is(a, "a(uqyy)")) {
         compare_lpis(diff, a, b);
+    } else if (is(a, "a(uuqq)")) {
+        compare_lpis5(diff, a, b);
     } else if (is(a, "u")) {
         compare_numbers(diff, path, key, g_variant_get_uint32(a), g_variant_get_uint32(b));
     } else if (is(a, "t")) {

@@ -24,17 +24,24 @@ static bool no_write(void *machine, VgicSpace space, uint64_t address, const voi
     return false;
 }
 
-/* A GIC with everything that there is, so that every register has its row. */
-static Vgic *make_gic(void)
+/* GICs with everything that there is, so that every register has its row: a GICv3 and a GICv5. */
+enum {
+    GICS = 2,
+};
+
+static Vgic *make_gic(unsigned number)
 {
-    VgicConfig config = VGIC_CONFIG_INIT(
+    static const VgicIwbOptions iwb[] = {{.wires = VGIC_V5_MAX_WIRES}};
+    VgicConfig v5 = VGIC_CONFIG_INIT(VGIC_V5, .cpus = 1, .spis = 1, .el3 = true, .lpi_bits = 16,
+                                     .its = 1, .v5 = {.domains = 15, .iwbs = 1, .iwb = iwb});
+    VgicConfig v3 = VGIC_CONFIG_INIT(
         VGIC_V3, .cpus = 1, .spis = VGIC_MAX_SPIS, .espis = VGIC_MAX_ESPIS, .eppis = VGIC_MAX_EPPIS,
         .security_states = 2, .el3 = true, .el2 = true, .nmi = true, .priority_bits = 8,
         .ich_options = {.list_registers = 16, .priority_bits = 8}, .message_frame = true,
         .lpi_bits = 16, .its = 1, .its_options = {.umsi = true}, .statusr = true);
     VgicHost host = VGIC_HOST_INIT(.memory_read = no_read, .memory_write = no_write);
 
-    return vgic_new(&config, &host, NULL, NULL);
+    return vgic_new(number ? &v5 : &v3, &host, NULL, NULL);
 }
 
 static void print_access(uint8_t access, const char *note)
@@ -71,14 +78,23 @@ static void list_sysregs(const Vgic *gic, const char *kind)
     }
 }
 
+/* Each domain of a GICv5 has the same frames: those of the Non-secure one stand for all. */
+static bool is_of_other_domain(const char *name)
+{
+    return g_str_has_suffix(name, "_S") || g_str_has_suffix(name, "_EL3") ||
+           g_str_has_suffix(name, "_RL");
+}
+
 static bool list(const Vgic *gic, const char *name)
 {
-    static const char *const kinds[] = {"ICC", "ICH"};
+    static const char *const kinds[] = {"ICC", "ICH", "GIC"};
     const VgicFrame *frame;
     bool found = false;
 
     for (uint32_t i = 0; (frame = vgic_frame_at(gic, i)); i++) {
-        if (!name || g_ascii_strcasecmp(name, vgic_frame_name(frame)) == 0) {
+        const char *own = vgic_frame_name(frame);
+
+        if (name ? g_ascii_strcasecmp(name, own) == 0 : !is_of_other_domain(own)) {
             list_frame(frame);
             found = true;
         }
@@ -89,20 +105,25 @@ static bool list(const Vgic *gic, const char *name)
             found = true;
         }
     }
-    if (!found) {
-        fprintf(stderr,
-                "vgic: there is no frame '%s': known are GICD, GICR, GICM, GITS, ICC and ICH\n",
-                name);
-    }
     return found;
 }
 
 int command_registers(const char *frame)
 {
-    Vgic *gic = make_gic();
-    bool found = list(gic, frame);
+    bool found = false;
 
-    vgic_free(gic);
+    for (unsigned i = 0; i < GICS; i++) {
+        Vgic *gic = make_gic(i);
+
+        found |= list(gic, frame);
+        vgic_free(gic);
+    }
+    if (!found) {
+        fprintf(stderr,
+                "vgic: there is no frame '%s': known are GICD, GICR, GICM, GITS, IRS, IRS_SETLPI, "
+                "ITS, ITS_TRANSLATE, IWB, ICC, ICH and GIC\n",
+                frame);
+    }
     return found ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -193,7 +214,7 @@ static void print_fields(const Fields *fields, uint64_t value)
     }
 }
 
-static bool decode(const Vgic *gic, const char *name, const char *text)
+static bool decode(Vgic *const *gics, const char *name, const char *text)
 {
     Fields fields;
     char *end;
@@ -205,7 +226,7 @@ static bool decode(const Vgic *gic, const char *name, const char *text)
         fprintf(stderr, "vgic: '%s' is no number: write 42 or 0x2a\n", text);
         return false;
     }
-    if (!find_register(gic, name, &fields)) {
+    if (!find_register(gics[0], name, &fields) && !find_register(gics[1], name, &fields)) {
         fprintf(stderr, "vgic: there is no register '%s': see 'vgic registers'\n", name);
         return false;
     }
@@ -220,9 +241,11 @@ static bool decode(const Vgic *gic, const char *name, const char *text)
 
 int command_decode(const char *name, const char *text)
 {
-    Vgic *gic = make_gic();
-    bool good = decode(gic, name, text);
+    Vgic *gics[GICS] = {make_gic(0), make_gic(1)};
+    bool good = decode(gics, name, text);
 
-    vgic_free(gic);
+    for (unsigned i = 0; i < GICS; i++) {
+        vgic_free(gics[i]);
+    }
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,13 +14,7 @@ enum {
     WIDTH = 100, /* columns of wrapped lines */
 };
 
-/* Words that are wrapped: "a 1, b 2". */
-typedef struct Words {
-    const char *indent;
-    size_t column; /* 0: at the beginning of a line */
-} Words;
-
-static void G_GNUC_PRINTF(2, 3) word(Words *words, const char *format, ...)
+void word(Words *words, const char *format, ...)
 {
     va_list args;
     g_autofree char *text = NULL;
@@ -36,7 +30,7 @@ static void G_GNUC_PRINTF(2, 3) word(Words *words, const char *format, ...)
     words->column += (words->column ? 2 : strlen(words->indent)) + strlen(text);
 }
 
-static void end_words(Words *words)
+void end_words(Words *words)
 {
     if (words->column) {
         putchar('\n');
@@ -65,8 +59,7 @@ static void print_register(const Vgic *gic, const char *name, uint64_t value)
     putchar('\n');
 }
 
-/* The registers of a dictionary, those in arrays too; not what is there for each interrupt. */
-static void print_registers(const Vgic *gic, const char *part, GVariant *dictionary)
+void print_registers(const Vgic *gic, const char *part, GVariant *dictionary)
 {
     GVariantIter iter;
     const char *key;
@@ -118,7 +111,7 @@ static void show_config(GVariant *config)
 
 /* PEs */
 
-static void print_lines(uint32_t lines)
+void print_lines(uint32_t lines)
 {
     static const char *const names[] = {"IRQ", "FIQ",  "vIRQ",        "vFIQ",
                                         "NMI", "vNMI", "maintenance", "wake"};
@@ -133,8 +126,7 @@ static void print_lines(uint32_t lines)
     }
 }
 
-/* One value of a CPU interface: "PMR_EL1 0xf0"; of an array the elements that are not 0. */
-static void print_value(Words *words, const char *name, GVariant *value)
+void print_value(Words *words, const char *name, GVariant *value)
 {
     if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT64)) {
         word(words, "%s %#" PRIx64, name, g_variant_get_uint64(value));
@@ -440,6 +432,12 @@ static int show(const State *state, const Options *options)
     g_autoptr(GVariant) config = g_variant_lookup_value(state->dictionary, "config", NULL);
     g_autoptr(GVariant) gicd = g_variant_lookup_value(state->dictionary, "GICD", NULL);
 
+    if (state_is_v5(state->dictionary)) {
+        if (options->irq < 0 && options->cpu < 0) {
+            show_config(config);
+        }
+        return show_v5(state, options);
+    }
     if (options->irq >= 0) {
         return show_irqs(state, options);
     }

@@ -136,6 +136,39 @@ static char *stem_of(const char *key, bool *extended)
     return of_frame ? g_strndup(key + 5, length - 5) : g_strndup(key, length);
 }
 
+/* The arrays of SPIs of a GICv5, and of the wires of an IWB. */
+static bool is_v5_property(const char *key, unsigned *bits)
+{
+    static const struct {
+        const char *key;
+        unsigned bits;
+    } properties[] = {
+        {"Pending", 1},
+        {"Active", 1},
+        {"HM", 1},
+        {"Enable", 1},
+        {"IRM", 1},
+        {"TM", 1},
+        {"wire", 1},
+        {"DOMAIN", 2},
+        {"pe", 0},
+        {"chosen", 0},
+        {"IAFFID", 0},
+        {"Priority", 0},
+        {"IWB_WENABLER<n>", 1},
+        {"IWB_WTMR<n>", 1},
+        {"IWB_WDOMAINR<n>", 2},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
+        if (strcmp(key, properties[i].key) == 0) {
+            *bits = properties[i].bits;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool state_is_property(const char *part, const char *key, uint32_t *first, unsigned *bits)
 {
     static const struct {
@@ -149,6 +182,10 @@ bool state_is_property(const char *part, const char *key, uint32_t *first, unsig
     bool local = strcmp(part, "GICR") == 0, extended;
     g_autofree char *stem = stem_of(key, &extended);
 
+    if (strcmp(part, "SPI") == 0 || strcmp(part, "IWB") == 0) {
+        *first = 0;
+        return is_v5_property(key, bits);
+    }
     if (!local && strcmp(part, "GICD") != 0) {
         return false;
     }
@@ -200,4 +237,31 @@ StateLpi state_lpi(GVariant *array, size_t i)
 
     g_variant_get(element, "(uqyy)", &lpi.intid, &lpi.cpu, &lpi.priority, &lpi.flags);
     return lpi;
+}
+
+StateLpi5 state_lpi5(GVariant *array, size_t i)
+{
+    g_autoptr(GVariant) element = g_variant_get_child_value(array, i);
+    StateLpi5 lpi;
+
+    g_variant_get(element, "(uuqq)", &lpi.intid, &lpi.iste, &lpi.cpu, &lpi.chosen);
+    return lpi;
+}
+
+bool state_is_v5(GVariant *dictionary)
+{
+    g_autoptr(GVariant) config = g_variant_lookup_value(dictionary, "config", NULL);
+
+    return state_number(config, "model") == VGIC_V5;
+}
+
+IntidName intid_name(uint32_t intid)
+{
+    static const char *const types[] = {"0", "PPI", "LPI", "SPI", "4", "5", "6", "7"};
+    static const char *const domains[] = {"", " (S)", " (RL)", " (EL3)"}; /* of LPIs */
+    IntidName name;
+
+    snprintf(name.text, sizeof(name.text), "%s %u%s", types[intid >> 29], intid & 0xFFFFFF,
+             domains[intid >> 24 & 3]);
+    return name;
 }

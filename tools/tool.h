@@ -42,6 +42,21 @@ bool field_applies(const Fields *fields, uint32_t i, uint64_t value);
 /** The field @p name of a value; 0 if there is no such field. */
 uint64_t named_field(const Fields *fields, const char *name, uint64_t value);
 
+/* Printing (show.c). */
+
+/** Words that are wrapped: "a 1, b 2". */
+typedef struct Words {
+    const char *indent;
+    size_t column; /* 0: at the beginning of a line */
+} Words;
+
+void G_GNUC_PRINTF(2, 3) word(Words *words, const char *format, ...);
+void end_words(Words *words);
+/** One value of a dictionary: "PMR_EL1 0xf0"; of an array of registers those that are not 0. */
+void print_value(Words *words, const char *name, GVariant *value);
+/** Output lines, each after a blank. */
+void print_lines(uint32_t lines);
+
 /* Guest memory (memory.c). */
 
 typedef struct Memory Memory;
@@ -53,7 +68,7 @@ void memory_free(Memory *memory);
 /** VgicHost.memory_read: what no file has is 0. */
 bool memory_read(void *machine, VgicSpace space, uint64_t address, void *buffer, size_t length);
 
-/* Saved states (state.c). */
+/* Saved states (state.c, show5.c). */
 
 /** The list registers of a virtual CPU interface. */
 #define STATE_LRS "ICH_LR<n>_EL2"
@@ -71,12 +86,29 @@ typedef struct State {
 bool state_open(State *state, const char *file, char **memory);
 void state_close(State *state);
 
+/** The registers of a dictionary, those in arrays too; not what is there for each interrupt. */
+void print_registers(const Vgic *gic, const char *part, GVariant *dictionary);
+
+/** `vgic show` for a GICv5, after its configuration: returns the exit status. */
+int show_v5(const State *state, const Options *options);
+
+/** Is it the state of a GICv5? */
+bool state_is_v5(GVariant *dictionary);
+
+/** The name of an INTID of a GICv5: "SPI 5", "LPI 7 (S)". */
+typedef struct IntidName {
+    char text[24];
+} IntidName;
+
+IntidName intid_name(uint32_t intid);
+
 /** The number of @p key in a dictionary, 0 if there is none. */
 uint64_t state_number(GVariant *dictionary, const char *key);
 
 /**
- * Is the array @p key of the dictionary @p part ("GICD", "GICR") about interrupts? Then @p first is
- * the INTID of its first field, and @p bits the width of a field, 0: a field is an element.
+ * Is the array @p key of the dictionary @p part ("GICD", "GICR", "SPI", "IWB") about interrupts or
+ * wires? Then @p first is the number of its first field, and @p bits the width of a field, 0: a
+ * field is an element.
  */
 bool state_is_property(const char *part, const char *key, uint32_t *first, unsigned *bits);
 
@@ -110,5 +142,13 @@ enum {
 
 /** LPI @p i of the array. Little-endian, whatever the machine. */
 StateLpi state_lpi(GVariant *array, size_t i);
+
+/** One LPI of a GICv5, of type (uuqq). */
+typedef struct StateLpi5 {
+    uint32_t intid, iste;
+    uint16_t cpu, chosen;
+} StateLpi5;
+
+StateLpi5 state_lpi5(GVariant *array, size_t i);
 
 #endif

@@ -8,7 +8,7 @@
 
 static const char description[] =
     "Commands:\n"
-    "  registers [FRAME]      list the registers of a frame (GICD, GICR, GICM, GITS) or of the "
+    "  registers [FRAME]      list the registers of a frame (GICD, GICR, IRS, ITS, ...) or of the "
     "CPU\n"
     "                         interface (ICC); without FRAME all\n"
     "  decode REGISTER VALUE  split a value into its fields: vgic decode GICD_TYPER 0x37a0007\n"

@@ -24,6 +24,11 @@ enum {
     VGIC_MAX_LPI_BITS = 24,       /**< The largest VgicConfig.lpi_bits */
     VGIC_MAX_ITS = 16,            /**< ITSs of one GIC */
     VGIC_MAX_LIST_REGISTERS = 16, /**< List registers of a PE */
+    VGIC_V5_MAX_SPIS = 1 << 20,   /**< GICv5: SPIs in all */
+    VGIC_V5_MAX_IRS = 64,         /**< GICv5: Interrupt Routing Services */
+    VGIC_V5_MAX_IWBS = 64,        /**< GICv5: Interrupt Wire Bridges */
+    VGIC_V5_MAX_WIRES = 65536,    /**< GICv5: wires of an Interrupt Wire Bridge */
+    VGIC_V5_PPIS = 128,           /**< GICv5: PPIs of a PE, present or not */
 };
 
 /** What an ITS does with a command that it cannot carry out; it is reported in any case. */
@@ -97,6 +102,72 @@ typedef struct VgicIchOptions {
     uint32_t reserved[4];
 } VgicIchOptions;
 
+/** An Interrupt Wire Bridge of a GICv5: its wires become events of an ITS. */
+typedef struct VgicIwbOptions {
+    /** Wires, a multiple of 32 up to VGIC_V5_MAX_WIRES (IWB_IDR0.IW_RANGE). */
+    uint32_t wires;
+    /** The ITS that translates its events: 0 to VgicConfig.its - 1. */
+    uint32_t its;
+    /** Its DeviceID at that ITS; the EventID is the number of the wire. */
+    uint32_t device;
+    /** IWB_CR0.IWBEN resets to 0, for firmware to set. Default: to 1, as a kernel that is started
+     * without firmware expects. */
+    bool starts_disabled;
+    /** Room for options of later releases: all false. */
+    bool reserved_bools[3];
+} VgicIwbOptions;
+
+/** Options of a GICv5; allowed with VGIC_V5 only. Zero means the default. */
+typedef struct VgicV5Options {
+    /**
+     * The interrupt domains, as bits 1 << VgicSpace; VGIC_ROOT stands for the EL3 domain. Must have
+     * Non-secure, and the EL3 domain exactly if VgicConfig.el3 is set. 0: Non-secure, and with EL3
+     * also Secure and EL3.
+     */
+    uint32_t domains;
+    /** Number of IRSs, 1 to VGIC_V5_MAX_IRS and not more than PEs. 0 means 1. */
+    uint32_t irs;
+    /** How many PEs each IRS has, in PE order, `irs` entries that add up to VgicConfig.cpus, none
+     * of them 0. NULL: spread evenly, the first ones one more. */
+    const uint32_t *irs_cpus;
+    /** How many SPIs each IRS has (IRS_IDR6, IRS_IDR7), in the order of their IDs, `irs` entries
+     * that add up to VgicConfig.spis. NULL: spread evenly. */
+    const uint32_t *irs_spis;
+    /** The IAFFID of each PE (ICC_IAFFIDR_EL1), `cpus` entries, no two alike. NULL: PE i has i. */
+    const uint16_t *iaffids;
+    /** Width of an IAFFID, 1 to 16 bits (IRS_IDR1.IAFFID_BITS + 1). 0 means 16. */
+    uint32_t iaffid_bits;
+    /** Width of the ID of an interrupt in the CPU interface, 16 or 24 bits (ICC_IDR0_EL1.ID_BITS).
+     * 0 means 24. */
+    uint32_t id_bits;
+    /** The narrowest table of LPIs, 1 to 14 bits (IRS_IDR2.MIN_LPI_ID_BITS). 0 means 1. */
+    uint32_t min_lpi_bits;
+    /** Sizes of level 2 tables that may be used (IRS_IDR2.IST_L2SZ): bit 0 4 KiB, bit 1 16 KiB, bit
+     * 2 64 KiB. 0 means all. */
+    uint32_t ist_l2_sizes;
+    /** Tables of LPIs have one level only: IRS_IDR2.IST_LEVELS is 0. */
+    bool linear_ist_only;
+    /** No SETLPI frames: IRS_IDR0.SETLPI is 0. */
+    bool no_setlpi;
+    /** No reporting of software errors in registers: IRS_IDR0.SWE and ITS_IDR0.SWE are 0. */
+    bool no_software_errors;
+    /** Room for options of later releases: all false. */
+    bool reserved_bools[5];
+    /**
+     * The PPIs that the PEs have: bit n % 64 of element n / 64 for PPI n. All zero: SW_PPI (3) and
+     * those of the architecture from HACDBSIRQ (15) and CNTHVS (19) to TRBIRQ (31).
+     */
+    uint64_t ppis[2];
+    /** Those of them that are edge-triggered (ICC_PPI_HMR<n>_EL1 is 0), SW_PPI (3) always. */
+    uint64_t edge_ppis[2];
+    /** Number of Interrupt Wire Bridges, each a frame of its own: "IWB", "IWB1", ... */
+    uint32_t iwbs;
+    /** Room for options of later releases: 0. */
+    uint32_t reserved[7];
+    /** What each of them is like, `iwbs` entries. */
+    const VgicIwbOptions *iwb;
+} VgicV5Options;
+
 /**
  * The configuration of a GIC. In every member but `size`, `model` and `cpus`, zero means the
  * default, so that a machine names only what it wants otherwise:
@@ -109,7 +180,10 @@ typedef struct VgicConfig {
     /** sizeof(VgicConfig) of the caller. Members that a later release adds are read only if the
      * size covers them. */
     size_t size;
-    /** The generation; VGIC_V3 in this version. */
+    /** The generation: VGIC_V3 or VGIC_V5 in this version. A GICv5 has of the members below cpus,
+     * spis, el3, nmi, priority_bits, no_one_of_n, lpi_bits, lpi_limit, its, iidr, single_threaded,
+     * its_options.device_bits, event_bits, flat_tables_only and cache_entries, and v5; others must
+     * be zero. */
     VgicModel model;
     /** Number of PEs, 1 to VGIC_MAX_CPUS. */
     uint32_t cpus;
@@ -120,7 +194,7 @@ typedef struct VgicConfig {
      */
     const uint64_t *affinities;
     /** Number of SPIs, 0 to VGIC_MAX_SPIS: INTIDs 32 to 31 + spis. GICD_TYPER.ITLinesNumber is this
-     * rounded up to 32. */
+     * rounded up to 32. GICv5: 0 to VGIC_V5_MAX_SPIS, IDs 0 to spis - 1 (IRS_IDR5.SPI_RANGE). */
     uint32_t spis;
     /** Number of extended SPIs, 0 to VGIC_MAX_ESPIS: INTIDs 4096 to 4095 + espis
      * (GICD_TYPER.ESPI_range rounds up). */
@@ -161,7 +235,8 @@ typedef struct VgicConfig {
     bool ds_fixed;
     /**
      * Implemented priority bits: 4 to 8, with two Security states 5 to 8. 0 means 5. Preemption
-     * bits of the CPU interface are the smaller of this and 7.
+     * bits of the CPU interface are the smaller of this and 7. GICv5: those of the IRSs, 1 to 5
+     * (IRS_IDR1.PRI_BITS + 1); the CPU interface has 5.
      */
     uint32_t priority_bits;
     /**
@@ -185,7 +260,9 @@ typedef struct VgicConfig {
     uint32_t message_frame_spis;
     /**
      * Width of an INTID with LPIs, 14 to 24 bits (GICD_TYPER.IDbits + 1): LPIs are 8192 to
-     * 2^lpi_bits - 1. 0: no LPIs. Needs VgicHost.memory_read and memory_write.
+     * 2^lpi_bits - 1. 0: no LPIs. Needs VgicHost.memory_read and memory_write. GICv5: the width of
+     * an LPI's ID, v5.min_lpi_bits to 24 (IRS_IDR2.ID_BITS); LPIs are 0 to 2^lpi_bits - 1 of each
+     * domain.
      */
     uint32_t lpi_bits;
     /**
@@ -195,7 +272,7 @@ typedef struct VgicConfig {
      */
     uint32_t lpi_limit;
     /** Number of ITSs, 0 to VGIC_MAX_ITS, each a frame of its own: "GITS", "GITS1", ... Needs
-     * lpi_bits. */
+     * lpi_bits. The frames of a GICv5 are named in frame.h. */
     uint32_t its;
     /** What the ITSs are like; allowed with `its` only. */
     VgicItsOptions its_options;
@@ -215,8 +292,11 @@ typedef struct VgicConfig {
     /** ICC_SRE_EL3.Enable and ICC_SRE_EL2.Enable can be cleared, so that accesses to ICC_SRE_EL1
      * (and ICC_SRE_EL2) trap to EL3 or EL2. Default: RAO/WI. */
     bool sre_enable_writable;
-    /** GICD_IIDR and GICR_IIDR. 0 means 0x5600043B: product 0x56, revision 0, implementer Arm. */
+    /** GICD_IIDR and GICR_IIDR. 0 means 0x5600043B: product 0x56, revision 0, implementer Arm.
+     * GICv5: IRS_IIDR, ITS_IIDR and IWB_IIDR, 0 means 0x0560043B. */
     uint32_t iidr;
+    /** What a GICv5 is like. */
+    VgicV5Options v5;
     /**
      * All calls on this instance come from one thread at a time, with the host's own ordering
      * between them: the library then takes no locks.

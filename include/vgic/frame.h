@@ -6,6 +6,13 @@
  * "GICR2", ... for the others (128 KiB a PE), "GICM" (64 KiB) if VgicConfig.message_frame is set,
  * and "GITS", "GITS1", ... (128 KiB) for VgicConfig.its. The host maps them where it likes.
  *
+ * Frames of a GICv5, 64 KiB each: "IRS", "IRS1", ... of the IRSs and "IRS_SETLPI", "IRS1_SETLPI",
+ * ..., "ITS", "ITS1", ... and "ITS_TRANSLATE", "ITS1_TRANSLATE", ... of the ITSs, all of the
+ * Non-secure domain. Those of other domains follow with "_S", "_EL3" or "_RL" after their names
+ * ("IRS1_SETLPI_S"). They answer only to accesses in the address space of their domain: Secure,
+ * Non-secure, Realm; that of the EL3 domain is Root if there is a Realm domain, else Secure.
+ * "IWB", "IWB1", ... are the Interrupt Wire Bridges, one frame each for all domains.
+ *
  * Thread-safety: every function may be called from any thread; frames live as long as the instance.
  */
 #ifndef VGIC_FRAME_H
@@ -23,8 +30,9 @@ typedef struct VgicFrame VgicFrame;
 /**
  * Attributes of a bus access: a VgicSpace, and optionally who makes it: `VGIC_S`, or
  * `VGIC_NS | VGIC_FROM_CPU(3)`, or `VGIC_NS | VGIC_FROM_DEVICE(0x0108)`. The PE matters only for
- * frames that bank registers by PE (GICv2), the device only for GITS_TRANSLATER. Without
- * VGIC_FROM_CPU the access counts as one of PE 0, without VGIC_FROM_DEVICE as one of DeviceID 0.
+ * frames that bank registers by PE (GICv2), the device only for GITS_TRANSLATER and ITS_TRANSLATER.
+ * Without VGIC_FROM_CPU the access counts as one of PE 0, without VGIC_FROM_DEVICE as one of
+ * DeviceID 0.
  */
 typedef uint64_t VgicAttrs;
 

@@ -62,9 +62,10 @@ VGIC_API void vgic_cpu_reset(Vgic *gic, uint32_t cpu);
  * Does what Secure firmware does to the Distributor and the Redistributors before it starts a
  * Non-secure kernel: every interrupt becomes Non-secure Group 1 and every Redistributor is woken
  * (GICR_WAKER). For hosts that start a kernel without firmware on a GIC with two Security states;
- * called after each reset. With one Security state only the Redistributors are woken. What firmware
- * does to the PEs is the host's: SCR_EL3 (leave FIQ and IRQ clear, or set ICC_PMR_EL1 too), and
- * ICC_SRE_EL3.Enable where that can be cleared.
+ * called after each reset. With one Security state only the Redistributors are woken. GICv5: every
+ * SPI, PPI and wire goes to the Non-secure domain, and Interrupt Wire Bridges are enabled. What
+ * firmware does to the PEs is the host's: SCR_EL3 (leave FIQ and IRQ clear, or set ICC_PMR_EL1
+ * too), and ICC_SRE_EL3.Enable where that can be cleared.
  */
 VGIC_API void vgic_act_as_firmware(Vgic *gic);
 
@@ -80,7 +81,8 @@ VGIC_API uint32_t vgic_cpu_lines(const Vgic *gic, uint32_t cpu);
 /**
  * Drives the wire of SPI @p intid (32 to 1019, or 4096 to 5119) to @p level. A level-sensitive
  * interrupt is pending while its wire is high; an edge-triggered one becomes pending when the wire
- * rises (GICD_ICFGR<n>).
+ * rises (GICD_ICFGR<n>). GICv5: @p intid is the SPI's ID, from 0 on; the wire makes an event
+ * (IRS_SPI_CFGR.TM), and pending is what events and software made it.
  *
  * @return false if this GIC has no such SPI
  */
@@ -91,7 +93,9 @@ VGIC_API bool vgic_spi_set_level(Vgic *gic, uint32_t intid, bool level);
 VGIC_API bool vgic_spi_pulse(Vgic *gic, uint32_t intid);
 
 /**
- * Drives the wire of PPI @p intid (16 to 31, or 1056 to 1119) of PE @p cpu to @p level.
+ * Drives the wire of PPI @p intid (16 to 31, or 1056 to 1119; GICv5: 0 to 127) of PE @p cpu to @p
+ * level. GICv5: a level PPI is pending while its wire is high, an edge PPI becomes so when it
+ * rises.
  *
  * @return false if there is no such PE or PPI
  */
@@ -103,12 +107,22 @@ VGIC_API bool vgic_ppi_pulse(Vgic *gic, uint32_t cpu, uint32_t intid);
 
 /**
  * An MSI for the ITS whose frame is @p its, as a write of @p event to its GITS_TRANSLATER by the
- * device @p device is: for hosts without a bus. The LPI that the ITS's tables say becomes pending;
- * an MSI that they do not translate is dropped and reported.
+ * device @p device is (GICv5: any frame of the ITS, whose domain it then is): for hosts without a
+ * bus. The LPI that the ITS's tables say becomes pending; an MSI that they do not translate is
+ * dropped and reported.
  *
  * @return false if @p its is not the frame of an ITS of this GIC
  */
 VGIC_API bool vgic_msi(Vgic *gic, const VgicFrame *its, uint32_t device, uint32_t event);
+
+/**
+ * Drives wire @p wire (from 0 on) of the Interrupt Wire Bridge whose frame is @p iwb to @p level:
+ * an event of its ITS, as IWB_WTMR<n> and IWB_WENABLER<n> say.
+ *
+ * @return false if @p iwb is not the frame of an Interrupt Wire Bridge of this GIC, or has no such
+ * wire
+ */
+VGIC_API bool vgic_iwb_set_level(Vgic *gic, const VgicFrame *iwb, uint32_t wire, bool level);
 
 /**
  * Does a slice of the work that VgicHost.work announced, on all ITSs.

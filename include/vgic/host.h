@@ -61,7 +61,8 @@ typedef enum VgicTraceKind {
     VGIC_TRACE_SYSREG_READ = 3,  /**< `name` "ICC" or, in the virtual CPU interface, "ICV", `reg`,
                                     `cpu`, `offset` = encoding, `value` read, `result` */
     VGIC_TRACE_SYSREG_WRITE = 4, /**< the same for a write */
-    VGIC_TRACE_WIRE = 5,  /**< a wire: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level */
+    VGIC_TRACE_WIRE = 5,  /**< a wire: `cpu` (UINT32_MAX for SPIs), `intid`, `value` = level; of an
+                             IWB: `name` frame, `intid` its number there */
     VGIC_TRACE_LINES = 6, /**< output lines changed: `cpu`, `value` = lines, as VgicLine bits */
     VGIC_TRACE_RESET = 7, /**< a reset: `cpu` (UINT32_MAX for the GIC), `value` = VgicReset */
     VGIC_TRACE_MSI = 8,   /**< an MSI at an ITS: `name` frame, `device`, `value` = EventID, `intid`

@@ -13,21 +13,21 @@
 extern "C" {
 #endif
 
-/** The state of one interrupt. */
+/** The state of one interrupt. Where a GICv5 differs, its members say so. */
 typedef struct VgicIrqInfo {
-    uint32_t intid;   /**< the interrupt */
+    uint32_t intid;   /**< the interrupt; GICv5: with its type, an LPI's as VGIC_V5_LPI_OF() */
     uint32_t target;  /**< the PE it goes to now; UINT32_MAX: none (no such PE, or 1-of-N without a
                          candidate) */
-    uint8_t priority; /**< as stored: the Secure view, unimplemented bits zero */
-    uint8_t
-        group; /**< effective group: 0 Group 0, 1 Secure Group 1, 2 Non-secure Group 1 or Group 1 */
+    uint8_t priority; /**< as stored: the Secure view, unimplemented bits zero; GICv5: 0 to 31 */
+    uint8_t group; /**< effective group: 0 Group 0, 1 Secure Group 1, 2 Non-secure Group 1 or Group
+                      1; GICv5: the domain, a VgicSpace */
     bool enabled;  /**< ISENABLER */
     bool pending;  /**< latch, or for level-sensitive ones also wire or message level */
     bool active;   /**< ISACTIVER */
-    bool level;    /**< level-sensitive (ICFGR) */
-    bool latch;    /**< pending latch: an edge, or ISPENDR */
-    bool wire;     /**< the input wire is high */
-    bool one_of_n; /**< IROUTER.IRM */
+    bool level;    /**< level-sensitive (ICFGR); GICv5: the handling mode */
+    bool latch; /**< pending latch: an edge, or ISPENDR; GICv5: Pending of what is no level PPI */
+    bool wire;  /**< the input wire is high */
+    bool one_of_n; /**< IROUTER.IRM; GICv5: IRM */
     bool nmi;      /**< INMIR (GICv3.3) */
     /** Why it is not being delivered, in a few words; NULL if it is the interrupt that its PE would
      * acknowledge now. */

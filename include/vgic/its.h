@@ -7,6 +7,9 @@
  * next valid entry is always given as 1, and that collection n stands at
  * index n - GITS_TYPER.HCC.
  *
+ * The ITS of a GICv5 has tables whose layout is the architecture's: of the functions here it has
+ * vgic_its_translate() only.
+ *
  * Thread-safety: vgic_its_translate() may be called from any thread at any time; the other two
  * while no other thread calls into the instance.
  */
@@ -21,9 +24,10 @@ extern "C" {
 
 /** What becomes of an MSI. */
 typedef struct VgicTranslation {
-    uint32_t intid;       /**< the LPI */
-    uint32_t collection;  /**< the collection that it is in (ICID) */
-    uint32_t cpu;         /**< the PE that the collection is mapped to; UINT32_MAX: none */
+    uint32_t intid;       /**< the LPI; GICv5: as VGIC_V5_LPI_OF() has it */
+    uint32_t collection;  /**< the collection that it is in (ICID); GICv5: 0 */
+    uint32_t cpu;         /**< the PE that the collection is mapped to, GICv5: that the LPI goes to;
+                             UINT32_MAX: none */
     uint32_t reserved[5]; /**< room for what later releases tell: 0 */
 } VgicTranslation;
 

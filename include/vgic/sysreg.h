@@ -52,7 +52,8 @@ typedef struct VgicCpuState {
     /** EL2 is implemented and enabled in the current Security state. Without VgicConfig.el2:
      * ignored. */
     bool el2_enabled;
-    /** SCR_EL3 (SCR in AArch32): NS, IRQ and FIQ are looked at. Without EL3: ignored. */
+    /** SCR_EL3 (SCR in AArch32): NS, IRQ and FIQ are looked at; of a GICv5 NS and NSE. Without EL3:
+     * ignored. */
     uint64_t scr_el3;
     /** HCR_EL2 as it takes effect at the current EL: FMO, IMO, NV and NV2 are looked at. Without
      * EL2: ignored. */
@@ -96,9 +97,9 @@ VGIC_API VgicResult vgic_sysreg_check(const Vgic *gic, uint32_t cpu, const VgicC
 
 /**
  * PE @p cpu changed its exception level, Security state or SCR_EL3. Whether a Group 1 interrupt is
- * an IRQ or an FIQ follows from it. Needed only with two Security states; cheap when nothing
- * changed. lines_changed may run. From reset until the first call a PE counts as executing at EL3
- * if it has one.
+ * an IRQ or an FIQ follows from it. Needed only with two Security states, and for a GICv5 with EL3,
+ * whose current domain it tells; cheap when nothing changed. lines_changed may run. From reset
+ * until the first call a PE counts as executing at EL3 if it has one.
  */
 VGIC_API void vgic_cpu_set_state(Vgic *gic, uint32_t cpu, const VgicCpuState *state);
 

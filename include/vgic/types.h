@@ -28,7 +28,7 @@ typedef enum VgicModel {
     VGIC_V3 =
         3, /**< GICv3.0 to GICv3.3 (IHI 0069); what a guest sees of them follows from VgicConfig. */
     VGIC_V4 = 4, /**< GICv4.0 and GICv4.1 (IHI 0069). Not modelled yet. */
-    VGIC_V5 = 5, /**< GICv5 (ARM-AES-0070). Not modelled yet. */
+    VGIC_V5 = 5, /**< GICv5 (IHI 111701), without virtualization yet. */
 } VgicModel;
 
 /**
@@ -84,6 +84,20 @@ enum {
         1022,                   /**< GICv3.3: read NMIAR1; GICv2: a Group 1 interrupt is pending */
     VGIC_INTID_SPURIOUS = 1023, /**< Nothing to acknowledge */
 };
+
+/**
+ * INTIDs of a GICv5: [31:29] the type, [23:0] the ID. What a function of this library takes or
+ * gives as an INTID of a GICv5 has the type; vgic_spi_set_level() and its like take the ID alone.
+ */
+#define VGIC_V5_PPI(id) (1u << 29 | (uint32_t)(id))
+/** The same of an SPI. */
+#define VGIC_V5_SPI(id) (3u << 29 | (uint32_t)(id))
+/** Each domain has LPIs of its own. Where this library names one (VgicReport.intid,
+ * vgic_irq_info()), bits [25:24], which are RES0 for software, are the domain: 0 Non-secure, 1
+ * Secure, 2 Realm, 3 EL3. */
+#define VGIC_V5_LPI(id) (2u << 29 | (uint32_t)(id))
+/** The LPI of another domain, a VgicSpace. */
+#define VGIC_V5_LPI_OF(space, id) (VGIC_V5_LPI(id) | ((uint32_t)(space) ^ 1u) << 24)
 
 #ifdef __cplusplus
 }

@@ -76,8 +76,8 @@ bool vgic_host_copy(VgicHost *copy, const VgicHost *host, VgicError **error)
     return true;
 }
 
-static bool check_range(const char *name, uint32_t value, uint32_t min, uint32_t max,
-                        VgicError **error)
+bool vgic_config_range(const char *name, uint32_t value, uint32_t min, uint32_t max,
+                       VgicError **error)
 {
     if (value >= min && value <= max) {
         return true;
@@ -138,8 +138,8 @@ static bool check_regions(const VgicConfig *config, VgicError **error)
 
 static bool check_lpis(const VgicConfig *config, VgicError **error)
 {
-    if (config->lpi_bits &&
-        !check_range("lpi_bits", config->lpi_bits, VGIC_MIN_LPI_BITS, VGIC_MAX_LPI_BITS, error)) {
+    if (config->lpi_bits && !vgic_config_range("lpi_bits", config->lpi_bits, VGIC_MIN_LPI_BITS,
+                                               VGIC_MAX_LPI_BITS, error)) {
         return false;
     }
     if (!config->lpi_bits && (config->lpi_limit || config->direct_lpi || config->its)) {
@@ -153,7 +153,7 @@ static bool check_lpis(const VgicConfig *config, VgicError **error)
     return true;
 }
 
-static bool is_zero(const void *bytes, size_t size)
+bool vgic_config_is_zero(const void *bytes, size_t size)
 {
     const unsigned char *byte = bytes;
 
@@ -166,7 +166,7 @@ static bool is_zero(const void *bytes, size_t size)
 }
 
 /* The reserved members of a structure of options, @p zero being whether they are. */
-static bool check_reserved_options(const char *name, bool zero, VgicError **error)
+bool vgic_config_reserved(const char *name, bool zero, VgicError **error)
 {
     return zero || vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
                                   "VgicConfig.%s has a reserved member set, an option of a later "
@@ -177,7 +177,7 @@ static bool check_reserved_options(const char *name, bool zero, VgicError **erro
 /* Options without an ITS that they are about are a mistake. */
 static bool check_no_its(const VgicConfig *config, VgicError **error)
 {
-    if (is_zero(&config->its_options, sizeof(config->its_options))) {
+    if (vgic_config_is_zero(&config->its_options, sizeof(config->its_options))) {
         return true;
     }
     return vgic_error_set(error, VGIC_ERROR_CONFIG,
@@ -233,14 +233,15 @@ static bool check_its(const VgicConfig *config, VgicError **error)
     if (!config->its) {
         return check_no_its(config, error) && check_redist_addresses(config, error);
     }
-    if (!check_range("its", config->its, 0, VGIC_MAX_ITS, error) ||
-        !check_range("its_options.device_bits", device_bits, 1, 32, error) ||
-        !check_range("its_options.event_bits", event_bits, 1, 32, error) ||
-        !check_range("its_options.collection_bits", options->collection_bits, 0, 16, error) ||
-        !check_range("its_options.hardware_collections", options->hardware_collections, 0, 255,
-                     error) ||
-        !check_range("its_options.errors", options->errors, 0, VGIC_ITS_ERRORS_STALL, error) ||
-        !check_range("its_options.cache_entries", cache, 64, 1 << 24, error)) {
+    if (!vgic_config_range("its", config->its, 0, VGIC_MAX_ITS, error) ||
+        !vgic_config_range("its_options.device_bits", device_bits, 1, 32, error) ||
+        !vgic_config_range("its_options.event_bits", event_bits, 1, 32, error) ||
+        !vgic_config_range("its_options.collection_bits", options->collection_bits, 0, 16, error) ||
+        !vgic_config_range("its_options.hardware_collections", options->hardware_collections, 0,
+                           255, error) ||
+        !vgic_config_range("its_options.errors", options->errors, 0, VGIC_ITS_ERRORS_STALL,
+                           error) ||
+        !vgic_config_range("its_options.cache_entries", cache, 64, 1 << 24, error)) {
         return false;
     }
     if (options->collection_bits &&
@@ -256,17 +257,17 @@ static bool check_its(const VgicConfig *config, VgicError **error)
                               "VgicConfig.its_options.iidr is %#x, its Revision [15:12] must be 0",
                               options->iidr);
     }
-    return check_reserved_options(
+    return vgic_config_reserved(
                "its_options",
-               is_zero(options->reserved, sizeof(options->reserved)) &&
-                   is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
+               vgic_config_is_zero(options->reserved, sizeof(options->reserved)) &&
+                   vgic_config_is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
                error) &&
            check_redist_addresses(config, error);
 }
 
 static bool check_no_el2(const VgicConfig *config, VgicError **error)
 {
-    if (!is_zero(&config->ich_options, sizeof(config->ich_options))) {
+    if (!vgic_config_is_zero(&config->ich_options, sizeof(config->ich_options))) {
         return vgic_error_set(
             error, VGIC_ERROR_CONFIG,
             "VgicConfig.ich_options is set although el2 is not: leave it all zero");
@@ -289,11 +290,11 @@ static bool check_el2(const VgicConfig *config, VgicError **error)
     if (!config->el2) {
         return check_no_el2(config, error);
     }
-    if (!check_range("ich_options.list_registers", options->list_registers, 0,
-                     VGIC_MAX_LIST_REGISTERS, error) ||
-        !check_range("ich_options.priority_bits", priority_bits, 5, 8, error) ||
-        !check_range("ich_options.preemption_bits", preemption_bits, 5, MIN(priority_bits, 7),
-                     error)) {
+    if (!vgic_config_range("ich_options.list_registers", options->list_registers, 0,
+                           VGIC_MAX_LIST_REGISTERS, error) ||
+        !vgic_config_range("ich_options.priority_bits", priority_bits, 5, 8, error) ||
+        !vgic_config_range("ich_options.preemption_bits", preemption_bits, 5, MIN(priority_bits, 7),
+                           error)) {
         return false;
     }
     if (options->intid_bits && options->intid_bits != 16 && options->intid_bits != 24) {
@@ -301,27 +302,36 @@ static bool check_el2(const VgicConfig *config, VgicError **error)
                               "VgicConfig.ich_options.intid_bits is %u, allowed is 0, 16 or 24",
                               options->intid_bits);
     }
-    if (config->maintenance_intid && !check_range("maintenance_intid", config->maintenance_intid,
-                                                  VGIC_INTID_PPI, VGIC_INTID_SPI - 1, error)) {
+    if (config->maintenance_intid &&
+        !vgic_config_range("maintenance_intid", config->maintenance_intid, VGIC_INTID_PPI,
+                           VGIC_INTID_SPI - 1, error)) {
         return false;
     }
-    return check_reserved_options(
+    return vgic_config_reserved(
         "ich_options",
-        is_zero(options->reserved, sizeof(options->reserved)) &&
-            is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
+        vgic_config_is_zero(options->reserved, sizeof(options->reserved)) &&
+            vgic_config_is_zero(options->reserved_bools, sizeof(options->reserved_bools)),
         error);
 }
 
-bool vgic_config_check(const VgicConfig *config, VgicError **error)
+static bool check_no_v5(const VgicConfig *config, VgicError **error)
+{
+    return vgic_config_is_zero(&config->v5, sizeof(config->v5)) ||
+           vgic_error_set(error, VGIC_ERROR_CONFIG,
+                          "VgicConfig.v5 is set although model is not VGIC_V5: leave it all zero");
+}
+
+/* What GICv2 to GICv4 have in common. */
+static bool check_older(const VgicConfig *config, VgicError **error)
 {
     uint32_t priority_bits = config->priority_bits ? config->priority_bits : 5;
     uint32_t states = config->security_states ? config->security_states : 1;
 
-    if (!check_range("cpus", config->cpus, 1, VGIC_MAX_CPUS, error) ||
-        !check_range("spis", config->spis, 0, VGIC_MAX_SPIS, error) ||
-        !check_range("espis", config->espis, 0, VGIC_MAX_ESPIS, error) ||
-        !check_range("security_states", states, 1, 2, error) ||
-        !check_range("priority_bits", priority_bits, 4, 8, error)) {
+    if (!check_no_v5(config, error) ||
+        !vgic_config_range("spis", config->spis, 0, VGIC_MAX_SPIS, error) ||
+        !vgic_config_range("espis", config->espis, 0, VGIC_MAX_ESPIS, error) ||
+        !vgic_config_range("security_states", states, 1, 2, error) ||
+        !vgic_config_range("priority_bits", priority_bits, 4, 8, error)) {
         return false;
     }
     if (config->eppis % 32 || config->eppis > VGIC_MAX_EPPIS) {
@@ -341,6 +351,12 @@ bool vgic_config_check(const VgicConfig *config, VgicError **error)
     }
     return check_affinities(config, error) && check_regions(config, error) &&
            check_lpis(config, error) && check_its(config, error) && check_el2(config, error);
+}
+
+bool vgic_config_check(const VgicConfig *config, VgicError **error)
+{
+    return vgic_config_range("cpus", config->cpus, 1, VGIC_MAX_CPUS, error) &&
+           (config->model == VGIC_V5 || check_older(config, error));
 }
 
 bool vgic_host_check(const VgicHost *host, const VgicConfig *config, VgicError **error)

@@ -57,11 +57,15 @@ typedef struct VgicIch {
     uint32_t lines;                    /* VgicLine bits of the virtual CPU interface */
 } VgicIch;
 
+/** The CPU interface of a PE of a GICv5 (v5/v5.h). */
+typedef struct VgicV5Cpu VgicV5Cpu;
+
 struct VgicCpu {
     _Alignas(VGIC_CACHE_LINE) VgicLock lock;
     /* constant */
     uint32_t index;
     Vgic *gic;
+    VgicV5Cpu *v5;   /* NULL in other generations, and for the PE that is none */
     VgicIrq *local;  /* its own interrupts, by slot */
     VgicIrq *shared; /* those it shares, by slot - VGIC_SLOT_SHARED */
     const VgicLpis *lpis;
@@ -111,7 +115,7 @@ static inline bool vgic_candidate_is_nmi(const VgicCandidate *candidate)
 static inline VgicIrq *vgic_cpu_irq(const VgicCpu *cpu, uint32_t slot)
 {
     if (slot & VGIC_SLOT_LPI) {
-        return vgic_lpi_find(cpu->lpis, slot & VGIC_INTID_MASK);
+        return vgic_lpi_find(cpu->lpis, slot & ~VGIC_SLOT_LPI);
     }
     return slot < VGIC_SLOT_SHARED ? &cpu->local[slot] : &cpu->shared[slot - VGIC_SLOT_SHARED];
 }
@@ -127,6 +131,10 @@ static inline bool vgic_irq_is_settled_at(const VgicIrq *irq, const VgicCpu *cpu
     return atomic_load_explicit(&irq->home, memory_order_acquire) == cpu->index &&
            !(irq->flags & VGIC_IRQ_ON_LR);
 }
+
+/** Recomputes every cache of @p cpu and compares; aborts with a message if one is wrong. For debug
+ * builds; the lock is held. */
+void vgic_cpu_check(VgicCpu *cpu);
 
 /** Recomputes the candidate; the lock is held. */
 void vgic_cpu_recompute(VgicCpu *cpu);
@@ -144,6 +152,16 @@ static inline void vgic_cpu_refresh(VgicCpu *cpu)
  * now: the caller owes the host vgic_cpu_notify().
  */
 bool vgic_cpu_release(VgicCpu *cpu);
+
+/** Unlocks @p cpu, of which nothing changed that it is presented. False. */
+static inline bool vgic_cpu_leave(VgicCpu *cpu)
+{
+#ifdef VGIC_INVARIANTS
+    vgic_cpu_check(cpu);
+#endif
+    vgic_unlock(&cpu->lock);
+    return false;
+}
 
 /** Tells the host that the lines of @p cpu changed. No lock is held. */
 void vgic_cpu_notify(VgicCpu *cpu);
@@ -174,9 +192,5 @@ uint32_t vgic_cpu_configure(VgicCpu *cpu);
  * must.
  */
 void vgic_cpu_reconfigure_unlock(VgicCpu *cpu);
-
-/** Recomputes every cache of @p cpu and compares; aborts with a message if one is wrong. For debug
- * builds; the lock is held. */
-void vgic_cpu_check(VgicCpu *cpu);
 
 #endif

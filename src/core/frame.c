@@ -78,6 +78,9 @@ static VgicAccess make_access(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs
         .size = size,
         .ns = space != VGIC_S && space != VGIC_ROOT && !vgic_ds(gic),
         .its = frame->its,
+        .unit = frame->unit,
+        .domain = frame->domain,
+        .space = (uint8_t)space,
         .device = (uint32_t)(attrs >> 32),
     };
 
@@ -86,6 +89,16 @@ static VgicAccess make_access(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs
         access.offset = (uint32_t)(offset % frame->cpu_stride);
     }
     return access;
+}
+
+/* A frame of an interrupt domain is in the address space of that domain only. */
+static bool answers(const VgicFrame *frame, VgicAccess *access)
+{
+    if (G_LIKELY(!frame->spaces || frame->spaces >> (access->space & 3) & 1)) {
+        return true;
+    }
+    vgic_access_report(access, VGIC_RULE_SECURE, UINT32_MAX);
+    return false;
 }
 
 static void trace_access(const VgicAccess *access, const VgicFrame *frame, VgicTraceKind kind,
@@ -139,7 +152,8 @@ VgicResult vgic_frame_read(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs, u
         return VGIC_INVALID;
     }
     access = make_access(gic, frame, attrs, offset, size);
-    result = vgic_frame_table_read(frame->table, &access, value);
+    result =
+        answers(frame, &access) ? vgic_frame_table_read(frame->table, &access, value) : VGIC_RAZ_WI;
     finish(&access, frame, false, offset, *value, result);
     return result;
 }
@@ -154,7 +168,8 @@ VgicResult vgic_frame_write(Vgic *gic, const VgicFrame *frame, VgicAttrs attrs, 
         return VGIC_INVALID;
     }
     access = make_access(gic, frame, attrs, offset, size);
-    result = vgic_frame_table_write(frame->table, &access, value);
+    result = answers(frame, &access) ? vgic_frame_table_write(frame->table, &access, value)
+                                     : VGIC_RAZ_WI;
     finish(&access, frame, true, offset, value, result);
     return result;
 }

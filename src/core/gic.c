@@ -142,6 +142,10 @@ static void reconsider(Vgic *gic, VgicIrq *irq, const VgicCpu *cpu)
 
 void vgic_one_of_n_reconsider(Vgic *gic, const VgicCpu *cpu)
 {
+    if (gic->model->reconsider_one_of_n) {
+        gic->model->reconsider_one_of_n(gic, cpu);
+        return;
+    }
     for (uint32_t used = atomic_load(&gic->one_of_n_used); used; used &= used - 1) {
         uint32_t word = (uint32_t)__builtin_ctz(used);
         uint64_t bits = atomic_load(&gic->one_of_n[word]);
@@ -165,7 +169,7 @@ static void visit_irq(Vgic *gic, VgicIrq *irq, VgicIrqVisitor *visit, void *data
 void vgic_for_each_irq(Vgic *gic, VgicIrqVisitor *visit, void *data)
 {
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
-        for (uint32_t slot = 0; slot < VGIC_SLOT_EPPI + gic->eppis; slot++) {
+        for (uint32_t slot = 0; slot < gic->local_count; slot++) {
             visit_irq(gic, &gic->cpus[i].local[slot], visit, data);
         }
     }
@@ -214,7 +218,6 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
 {
     const VgicCandidate none = {.slot = VGIC_SLOT_NONE, .key = VGIC_KEY_NONE};
     VgicCpu *cpu = &gic->cpus[index];
-    uint32_t local_count = VGIC_SLOT_EPPI + gic->eppis;
 
     cpu->lock.off = config->single_threaded;
     cpu->index = index;
@@ -233,20 +236,32 @@ static void init_cpu(Vgic *gic, uint32_t index, const VgicConfig *config)
     }
     cpu->affinity = config->affinities ? config->affinities[index] & UINT64_C(0xFF00FFFFFF)
                                        : (uint64_t)(index / 16 << 8 | index % 16);
-    cpu->local = &gic->local[(size_t)index * local_count];
-    for (uint32_t slot = 0; slot < local_count; slot++) {
+    cpu->local = gic->local_count ? &gic->local[(size_t)index * gic->local_count] : NULL;
+    for (uint32_t slot = 0; slot < gic->local_count; slot++) {
         init_irq(gic, &cpu->local[slot], slot, index);
     }
 }
 
+bool vgic_read_memory_in(const Vgic *gic, VgicSpace space, uint64_t address, void *buffer,
+                         size_t length)
+{
+    return gic->host.memory_read(gic->machine, space, address, buffer, length);
+}
+
+bool vgic_write_memory_in(const Vgic *gic, VgicSpace space, uint64_t address, const void *buffer,
+                          size_t length)
+{
+    return gic->host.memory_write(gic->machine, space, address, buffer, length);
+}
+
 bool vgic_read_memory(const Vgic *gic, uint64_t address, void *buffer, size_t length)
 {
-    return gic->host.memory_read(gic->machine, VGIC_NS, address, buffer, length);
+    return vgic_read_memory_in(gic, VGIC_NS, address, buffer, length);
 }
 
 bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, size_t length)
 {
-    return gic->host.memory_write(gic->machine, VGIC_NS, address, buffer, length);
+    return vgic_write_memory_in(gic, VGIC_NS, address, buffer, length);
 }
 
 struct VgicFrame *vgic_add_frame(Vgic *gic, const char *name, uint64_t size,
@@ -289,6 +304,19 @@ static void keep_config(Vgic *gic, const VgicConfig *config)
         copy_of(config->redist_regions, config->redist_region_count * sizeof(uint32_t));
     gic->config.redist_addresses =
         copy_of(config->redist_addresses, config->cpus * sizeof(uint64_t));
+    gic->config.v5.irs_cpus = copy_of(config->v5.irs_cpus, config->v5.irs * sizeof(uint32_t));
+    gic->config.v5.irs_spis = copy_of(config->v5.irs_spis, config->v5.irs * sizeof(uint32_t));
+    gic->config.v5.iaffids = copy_of(config->v5.iaffids, config->cpus * sizeof(uint16_t));
+    gic->config.v5.iwb = copy_of(config->v5.iwb, config->v5.iwbs * sizeof(VgicIwbOptions));
+}
+
+/* No GIC of this configuration has more frames. */
+static uint32_t frame_limit(const VgicConfig *config)
+{
+    if (config->model == VGIC_V5) {
+        return 2 * VGIC_QUEUES * (MAX(config->v5.irs, 1) + config->its) + config->v5.iwbs;
+    }
+    return 2 + config->redist_region_count + 1 + config->its;
 }
 
 bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
@@ -302,14 +330,18 @@ bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     gic->eppis = config->eppis;
     gic->shared_count =
         config->espis ? VGIC_SLOT_ESPI - VGIC_SLOT_SHARED + config->espis : config->spis;
+    gic->local_count = config->model == VGIC_V5 ? 0 : VGIC_SLOT_EPPI + config->eppis;
     gic->priority_bits = config->priority_bits ? config->priority_bits : 5;
+    if (config->model == VGIC_V5) {
+        gic->priority_bits = 5; /* what is configured is the IRSs' */
+    }
     gic->preemption_bits = MIN(gic->priority_bits, 7);
     gic->bucket_count = 2u << gic->priority_bits;
     gic->dist.lock.off = config->single_threaded;
 
     gic->cpus = aligned_alloc(VGIC_CACHE_LINE, cpus_size);
     gic->shared = g_try_new0(VgicIrq, (size_t)gic->shared_count + 1);
-    gic->local = g_try_new0(VgicIrq, (size_t)gic->cpu_count * (VGIC_SLOT_EPPI + gic->eppis));
+    gic->local = g_try_new0(VgicIrq, (size_t)gic->cpu_count * gic->local_count + 1);
     gic->buckets =
         g_try_new0(VgicBucket, ((size_t)gic->cpu_count + 1) * VGIC_QUEUES * gic->bucket_count);
     gic->dist.router = calloc((size_t)gic->shared_count + 1, sizeof(*gic->dist.router));
@@ -321,7 +353,7 @@ bool vgic_core_init(Vgic *gic, const VgicConfig *config, VgicError **error)
         return false;
     }
     memset(gic->cpus, 0, cpus_size);
-    gic->frames = g_new0(struct VgicFrame, 2 + config->redist_region_count + 1 + config->its);
+    gic->frames = g_new0(struct VgicFrame, frame_limit(config));
     for (uint32_t i = 0; i <= gic->cpu_count; i++) {
         init_cpu(gic, i, config);
     }
@@ -344,6 +376,10 @@ void vgic_core_free(Vgic *gic)
     vgic_lpi_free(gic);
     g_free((uint32_t *)gic->config.redist_regions);
     g_free((uint64_t *)gic->config.redist_addresses);
+    g_free((uint32_t *)gic->config.v5.irs_cpus);
+    g_free((uint32_t *)gic->config.v5.irs_spis);
+    g_free((uint16_t *)gic->config.v5.iaffids);
+    g_free((VgicIwbOptions *)gic->config.v5.iwb);
     g_free(gic->frames);
     g_free(gic->clusters);
     free(gic->dist.router);

@@ -23,7 +23,7 @@
 enum {
     VGIC_CPU_WORDS = VGIC_MAX_CPUS / 64,
     VGIC_SHARED_WORDS = (VGIC_MAX_SPIS + VGIC_MAX_ESPIS + 63) / 64,
-    VGIC_MAX_TABLES = 4, /* GICD, GICR, GICM, GITS */
+    VGIC_MAX_TABLES = 5, /* IRS, its SETLPI frame, ITS, its translate frame, IWB */
 };
 
 /** PEs whose affinities differ in the last four bits only: a row of the table that SGIs look their
@@ -42,6 +42,9 @@ struct VgicFrame {
     uint32_t first_cpu;  /* Redistributor regions: the PE at offset 0 */
     uint32_t cpu_stride; /* Redistributor regions: bytes of one PE; else 0 */
     VgicIts *its;        /* frames of an ITS; else NULL */
+    void *unit;          /* GICv5: the IRS, ITS or IWB */
+    uint8_t domain;      /* GICv5: the domain */
+    uint8_t spaces;      /* GICv5: spaces whose accesses it answers, as bits; 0: all */
 };
 
 /** The virtual CPU interfaces, all alike. */
@@ -70,6 +73,9 @@ enum {
 
 static_assert(VGIC_SHARED_WORDS <= 32, "one_of_n_used has a bit for each word");
 
+/** A GICv5 (v5/v5.h). */
+typedef struct VgicV5 VgicV5;
+
 struct Vgic {
     const VgicModelOps *model;
     const VgicBackendOps *backend;
@@ -84,6 +90,7 @@ struct Vgic {
     _Atomic uint32_t queue_of_group;
 
     uint32_t spis, espis, eppis;
+    uint32_t local_count;  /* records of each PE's own interrupts; GICv5 has none of its PPIs */
     uint32_t shared_count; /* slots from VGIC_SLOT_SHARED that have a record, those of absent
                               interrupts included */
     VgicIrq *shared;
@@ -103,8 +110,13 @@ struct Vgic {
     uint32_t iidr;
     uint32_t its_count;
 
+    VgicV5 *v5; /* NULL in other generations */
+    /* GICv5: the PE of each IAFFID, or the number of PEs; NULL: VgicIrq.target is a PE */
+    uint16_t *pe_of_iaffid;
+
     VgicLpis lpis;
     const VgicPartOps *part; /* the ITSs, or NULL */
+    const VgicMsiOps *msi;   /* NULL without an ITS */
     VgicIts *its;
     uint64_t *redist_addresses; /* GITS_TYPER.PTA is 1: of each PE; else NULL */
 
@@ -116,7 +128,7 @@ struct Vgic {
      * atomically. */
     _Atomic uint64_t one_of_n[VGIC_SHARED_WORDS];
     _Atomic uint32_t one_of_n_used; /* words of one_of_n that ever had a bit set */
-    _Atomic uint64_t participants[VGIC_GROUPS][VGIC_CPU_WORDS];
+    _Atomic uint64_t participants[VGIC_QUEUES][VGIC_CPU_WORDS];
 
     struct VgicFrame *frames;
     uint32_t frame_count;
@@ -158,6 +170,12 @@ static inline uint16_t vgic_irq_key(const Vgic *gic, const VgicIrq *irq, unsigne
 
     return vgic_queue_key(gic->priority_bits, nmi ? vgic_nmi_priority(gic, queue) : irq->priority,
                           nmi);
+}
+
+/** The PE that @p irq is routed to, or the number of PEs. */
+static inline unsigned vgic_irq_target_pe(const Vgic *gic, const VgicIrq *irq)
+{
+    return G_UNLIKELY(gic->pe_of_iaffid) ? gic->pe_of_iaffid[irq->target] : irq->target;
 }
 
 /** The record of an interrupt, NULL if this GIC has none with that INTID; @p cpu for SGIs and PPIs.
@@ -238,6 +256,12 @@ static inline bool vgic_check_pointer(const Vgic *gic, const char *function, con
  * a bus error. No lock is held. */
 bool vgic_read_memory(const Vgic *gic, uint64_t address, void *buffer, size_t length);
 bool vgic_write_memory(const Vgic *gic, uint64_t address, const void *buffer, size_t length);
+
+/** The same in another space. */
+bool vgic_read_memory_in(const Vgic *gic, VgicSpace space, uint64_t address, void *buffer,
+                         size_t length);
+bool vgic_write_memory_in(const Vgic *gic, VgicSpace space, uint64_t address, const void *buffer,
+                          size_t length);
 
 /** Adds a frame, which takes over @p name; there is room for those of every model and part. */
 struct VgicFrame *vgic_add_frame(Vgic *gic, const char *name, uint64_t size,

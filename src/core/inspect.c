@@ -46,6 +46,10 @@ bool vgic_irq_info(Vgic *gic, uint32_t cpu, uint32_t intid, VgicIrqInfo *info)
     VgicIrq *irq;
     VgicCpu *home;
 
+    if (gic && gic->model->irq_info) {
+        return vgic_check_pointer(gic, __func__, info, "info") &&
+               gic->model->irq_info(gic, cpu, intid, info);
+    }
     if (!vgic_check_gic(gic, __func__) || (local && !vgic_check_cpu(gic, __func__, cpu)) ||
         !vgic_check_pointer(gic, __func__, info, "info")) {
         return false;

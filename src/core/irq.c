@@ -44,24 +44,29 @@ static bool participates(const VgicCpu *cpu, const VgicIrq *irq)
  */
 static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arrived)
 {
+    const uint32_t special = VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR | VGIC_IRQ_ONE_OF_N;
     Vgic *gic = home->gic;
+    unsigned chosen;
 
-    if (vgic_irq_is_local(irq) || irq->flags & (VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR)) {
+    if (vgic_irq_is_local(irq)) {
         return home;
     }
-    if (G_UNLIKELY(irq->flags & VGIC_IRQ_ONE_OF_N)) {
-        unsigned chosen;
+    if (G_LIKELY(!(irq->flags & special))) {
+        unsigned target = vgic_irq_target_pe(gic, irq);
 
-        if (!candidate || ((irq->queue != VGIC_NOT_QUEUED || arrived) && participates(home, irq))) {
-            return home;
-        }
-        chosen = vgic_one_of_n_choose(gic, vgic_irq_queue(gic, irq), irq->target);
-        if (chosen < gic->cpu_count) {
-            irq->target = (uint16_t)chosen;
-        }
-        return &gic->cpus[chosen];
+        return G_LIKELY(target == home->index) ? home : &gic->cpus[target];
     }
-    return &gic->cpus[irq->target];
+    if (irq->flags & (VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR)) {
+        return home;
+    }
+    if (!candidate || ((irq->queue != VGIC_NOT_QUEUED || arrived) && participates(home, irq))) {
+        return home;
+    }
+    chosen = vgic_one_of_n_choose(gic, vgic_irq_queue(gic, irq), irq->target);
+    if (chosen < gic->cpu_count) {
+        irq->target = (uint16_t)chosen;
+    }
+    return &gic->cpus[chosen];
 }
 
 static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
@@ -90,7 +95,10 @@ void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq)
     enqueue(cpu, irq, vgic_irq_is_candidate(irq));
 }
 
-void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
+/* @p presented: the PE that it is at is shown what it is shown already, as long as it keeps its
+ * queues. */
+static inline __attribute__((always_inline)) void update_unlock(VgicCpu *cpu, VgicIrq *irq,
+                                                                bool presented)
 {
     VgicCpu *left = NULL; /* a PE whose lines changed when the interrupt left it */
 
@@ -102,7 +110,7 @@ void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
             bool changed;
 
             enqueue(cpu, irq, candidate);
-            changed = vgic_cpu_release(cpu);
+            changed = presented && !cpu->stale ? vgic_cpu_leave(cpu) : vgic_cpu_release(cpu);
             /* The host hears of it when the interrupt has arrived, not while it is nowhere. */
             if (left) {
                 vgic_cpu_notify(left);
@@ -124,6 +132,16 @@ void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
         }
         cpu = vgic_irq_lock_home(owner->gic, irq);
     }
+}
+
+void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq)
+{
+    update_unlock(cpu, irq, false);
+}
+
+void vgic_irq_settle_unlock(VgicCpu *cpu, VgicIrq *irq)
+{
+    update_unlock(cpu, irq, true);
 }
 
 bool vgic_irq_set_wire(VgicIrq *irq, bool level)

@@ -40,7 +40,11 @@ enum {
     VGIC_IRQ_ON_LR = 1 << 9,     /* its truth is in a list register (backend hyp) */
     VGIC_IRQ_LR_LATCH =
         1 << 10, /* level-sensitive and on_lr: the latch went into the list register */
-    VGIC_IRQ_CONFIGURED = 1 << 11, /* LPIs: enable and priority are those of the table in memory */
+    VGIC_IRQ_CONFIGURED = 1 << 11, /* LPIs: enable and priority are those of the table in memory;
+                                      GICv5: all that the table says of it is here */
+    VGIC_IRQ_LEVEL_HANDLING =
+        1 << 12, /* GICv5 SPIs and LPIs: the acknowledge does not clear LATCH */
+    VGIC_IRQ_LEVEL_TRIGGER = 1 << 13, /* GICv5 SPIs: a wire that falls clears LATCH */
 };
 
 /** Bits of VgicIrq.group: the first two index Vgic.queue_of_group. */
@@ -60,9 +64,10 @@ typedef struct VgicIrq {
     uint32_t next, prev;   /* neighbours in a bucket of a pending queue, as slots */
     uint32_t slot;         /* its own; constant */
     _Atomic uint16_t home; /* the PE whose lock guards all other members; the number of PEs: none */
-    uint16_t target; /* the PE it is routed to, or the number of PEs; 1-of-N: the one chosen last */
+    uint16_t target; /* the PE it is routed to, or the number of PEs; GICv5: the IAFFID; 1-of-N: the
+                        PE chosen last */
     uint8_t priority; /* unimplemented bits are 0 */
-    uint8_t group;    /* VGIC_GROUP_* */
+    uint8_t group;    /* VGIC_GROUP_*; GICv5: the domain */
     uint16_t flags;   /* VGIC_IRQ_* */
     uint16_t key;     /* the bucket it is in, while queued */
     uint8_t queue;    /* the queue it is in, or VGIC_NOT_QUEUED */
@@ -119,6 +124,10 @@ VgicCpu *vgic_irq_lock_settled(Vgic *gic, VgicIrq *irq);
  * lines. @p cpu is its home, whose lock the caller holds and which is released.
  */
 void vgic_irq_update_unlock(VgicCpu *cpu, VgicIrq *irq);
+
+/** The same for who changed nothing of @p cpu since its lock was taken but this record: it is
+ * presented nothing if its queues stay as they are. */
+void vgic_irq_settle_unlock(VgicCpu *cpu, VgicIrq *irq);
 
 /** The same for a change that cannot move it to another PE; the lock stays held, and nothing is
  * presented. */

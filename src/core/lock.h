@@ -6,6 +6,11 @@
  *       VgicCpu.lock         one per PE, and one for interrupts that go to no PE
  *     VgicIts.lock           an ITS's registers; never together with a VgicCpu.lock
  *       VgicCacheSet         a set of its translation cache, for who writes it
+ *     VgicV5.lock            GICv5: the registers of tables of LPIs
+ *     VgicIrs.lock           an IRS's registers of software errors
+ *     VgicV5ItsDomain.lock   an ITS's registers of a domain
+ *       VgicCacheSet
+ *     VgicIwb.lock           writers of an IWB's registers
  *
  * A PE's lock guards its CPU interface, its Redistributor, its pending queues, and the record of
  * every interrupt whose home it is. No two VgicCpu locks are ever held together: an interrupt that

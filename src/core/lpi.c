@@ -21,6 +21,9 @@ void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid)
     irq->queue = VGIC_NOT_QUEUED;
     irq->group = VGIC_GROUP_BIT; /* always Non-secure Group 1, or Group 1 [1.2] */
     irq->flags = VGIC_IRQ_NO_ACTIVE;
+    if (gic->model->init_lpi) {
+        gic->model->init_lpi(gic, irq);
+    }
 }
 
 static VgicCpu *nowhere(Vgic *gic)
@@ -98,9 +101,7 @@ static void reset_irq(Vgic *gic, VgicIrq *irq)
     vgic_irq_update_unlock(home, irq);
 }
 
-/* Makes a chunk spare, unless somebody uses an LPI of it already: a record leaves its home under
- * that home's lock only. */
-static void retire_chunk(Vgic *gic, uint32_t number)
+void vgic_lpi_retire_chunk(Vgic *gic, uint32_t number)
 {
     VgicLpis *lpis = &gic->lpis;
     VgicLpiChunk *chunk;
@@ -109,7 +110,7 @@ static void retire_chunk(Vgic *gic, uint32_t number)
     vgic_lock(&nowhere(gic)->lock);
     chunk = atomic_load(&lpis->chunks[number]);
     for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-        used |= vgic_lpi_is_known(gic, &chunk->irq[i]);
+        used |= vgic_lpi_is_known(gic, &chunk->irq[i]) || chunk->irq[i].flags & VGIC_IRQ_CONFIGURED;
     }
     if (chunk && !used) {
         atomic_store(&lpis->chunks[number], NULL);
@@ -133,7 +134,7 @@ void vgic_lpi_reset(Vgic *gic)
                 reset_irq(gic, &chunk->irq[i]);
             }
         }
-        retire_chunk(gic, number);
+        vgic_lpi_retire_chunk(gic, number);
     }
 }
 
@@ -146,8 +147,14 @@ bool vgic_lpi_init(Vgic *gic, const VgicConfig *config, VgicError **error)
         return true;
     }
     lpis->bits = config->lpi_bits;
-    lpis->chunk_count = 1u << (lpis->bits - VGIC_LPI_CHUNK_BITS);
-    all = lpis->chunk_count - VGIC_INTID_LPI / VGIC_LPI_CHUNK;
+    if (config->model == VGIC_V5) {
+        /* Each domain has LPIs of its own, from 0 on. */
+        lpis->chunk_count = VGIC_QUEUES << (VGIC_MAX_LPI_BITS - VGIC_LPI_CHUNK_BITS);
+        all = lpis->chunk_count;
+    } else {
+        lpis->chunk_count = 1u << (lpis->bits - VGIC_LPI_CHUNK_BITS);
+        all = lpis->chunk_count - VGIC_INTID_LPI / VGIC_LPI_CHUNK;
+    }
     limit = config->lpi_limit ? config->lpi_limit : DEFAULT_LIMIT;
     lpis->limit = MIN(all, (limit - 1) / VGIC_LPI_CHUNK + 1);
     lpis->chunks = calloc(lpis->chunk_count, sizeof(*lpis->chunks));
@@ -183,6 +190,9 @@ uint32_t vgic_lpi_next(const Vgic *gic, uint32_t intid)
 
     if (!vgic_check_gic(gic, __func__)) {
         return UINT32_MAX;
+    }
+    if (gic->model->lpi_next) {
+        return gic->model->lpi_next(gic, intid);
     }
     lpis = &gic->lpis;
     for (intid = MAX(intid, VGIC_INTID_LPI); intid >> VGIC_LPI_CHUNK_BITS < lpis->chunk_count;) {

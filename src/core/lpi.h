@@ -39,7 +39,8 @@ typedef struct VgicLpis {
     VgicLpiChunk *spare;             /* of LPIs before the last reset; under the same lock */
 } VgicLpis;
 
-/** The record of LPI @p intid, below 2^bits; NULL if it was never used. */
+/** The record of LPI @p intid, below 2^bits; NULL if it was never used. GICv5: [25:24] are the
+ * domain (VGIC_V5_LPI_OF). */
 static inline VgicIrq *vgic_lpi_find(const VgicLpis *lpis, uint32_t intid)
 {
     VgicLpiChunk *chunk =
@@ -68,6 +69,11 @@ VgicIrq *vgic_lpi_find_settled(Vgic *gic, uint32_t intid);
 
 /** Is anything known of it: was it used since the last reset? Needs no lock. */
 bool vgic_lpi_is_known(const Vgic *gic, const VgicIrq *irq);
+
+/** Makes a chunk spare, unless somebody uses an LPI of it already: a record leaves its home under
+ * that home's lock only, and what an LPI at home nowhere is configured for is guarded by the lock
+ * of nowhere. No lock is held. */
+void vgic_lpi_retire_chunk(Vgic *gic, uint32_t number);
 
 /** All LPIs as if they had never been used. No lock is held. */
 void vgic_lpi_reset(Vgic *gic);

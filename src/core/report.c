@@ -19,7 +19,8 @@ void vgic_report(const Vgic *gic, VgicReport *report, const char *text)
     }
     used = snprintf(message, sizeof(message), "%s: %s", what ? what : report->frame, text);
     if (report->intid != UINT32_MAX && used > 0 && (size_t)used < sizeof(message)) {
-        snprintf(message + used, sizeof(message) - (size_t)used, " (INTID %u)", report->intid);
+        snprintf(message + used, sizeof(message) - (size_t)used,
+                 gic->v5 ? " (INTID %#x)" : " (INTID %u)", report->intid);
     }
     report->message = message;
     host->guest_error(gic->machine, report);

@@ -28,12 +28,16 @@ void vgic_core_reset(Vgic *gic, VgicReset kind)
     if (gic->part) {
         gic->part->reset(gic);
     }
-    gic->model->reset(gic);
+    gic->model->reset(gic, kind);
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
         vgic_lock(&gic->cpus[i].lock);
         reset_cpu_unlock(&gic->cpus[i]);
     }
-    vgic_lpi_reset(gic);
+    if (gic->model->reset_lpis) {
+        gic->model->reset_lpis(gic);
+    } else {
+        vgic_lpi_reset(gic);
+    }
     vgic_for_each_irq(gic, reset_irq, &kind);
 }
 

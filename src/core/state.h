@@ -18,6 +18,8 @@
 
 typedef struct Vgic Vgic;
 typedef struct VgicCpu VgicCpu;
+typedef struct VgicIrq VgicIrq;
+typedef struct VgicLpiChunk VgicLpiChunk;
 
 /** A dictionary (a{sv}) that is being written. */
 typedef GVariantBuilder VgicStateWriter;
@@ -77,6 +79,50 @@ void vgic_state_open_element(VgicStateReader *outer, const char *key, uint32_t i
 /** Ends reading: entries that nobody asked for are an error. */
 void vgic_state_close(VgicStateReader *reader);
 
+/*
+ * Queues and records of LPIs, the same for every model.
+ */
+
+/** Memory for the order of a PE's interrupts: one more than it can have. */
+typedef struct VgicStateScratch {
+    uint32_t *slots;
+    size_t size;
+} VgicStateScratch;
+
+/** Its `slots`, to be freed with g_free(), are NULL if there is no memory. */
+VgicStateScratch vgic_state_new_scratch(const Vgic *gic);
+
+/** The slots of the queued interrupts of a PE, in order of arrival queue by queue and bucket by
+ * bucket; returns how many. */
+size_t vgic_state_list_queues(const VgicCpu *cpu, VgicStateScratch *scratch);
+
+/** Appends a candidate to its queue at @p cpu, its home. */
+void vgic_state_queue(VgicCpu *cpu, VgicIrq *irq);
+
+/** Queues those of @p irqs, in their order, that are candidates and in no queue. */
+void vgic_state_queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count);
+
+/** The same for LPIs, of which @p waiting are candidates and @p queued are in queues. */
+void vgic_state_queue_other_lpis(Vgic *gic, size_t queued, size_t waiting);
+
+/** LPIs that were read, in records that the GIC will have. */
+typedef struct VgicStagedLpis {
+    const Vgic *gic;
+    VgicLpiChunk **chunks; /* as VgicLpis.chunks; NULL: there are none */
+    uint32_t made;
+} VgicStagedLpis;
+
+/** Begins with no LPI; @p reader notes it if there is no memory. */
+bool vgic_state_begin_lpis(VgicStagedLpis *lpis, const Vgic *gic, VgicStateReader *reader);
+/** The record, which is made if it is the first of its chunk; NULL if there is no room for it,
+ * which @p reader notes. */
+VgicIrq *vgic_state_stage_lpi(VgicStagedLpis *lpis, VgicStateReader *reader, uint32_t number);
+/** The record of an LPI that was staged, or of one beside it; else NULL. */
+VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number);
+/** The records become the GIC's own, and what it had goes: no other thread is inside. */
+void vgic_state_apply_lpis(Vgic *gic, VgicStagedLpis *lpis);
+void vgic_state_drop_lpis(VgicStagedLpis *lpis);
+
 /** What a model adds to a saved state, beside its interrupts: its registers of the Distributor, of
  * each PE's Redistributor and CPU interface. */
 typedef struct VgicStateOps {
@@ -94,6 +140,20 @@ typedef struct VgicStateOps {
     /** Interrupts are in their queues: recomputes what the model derives. The lock is held. */
     void (*refresh_cpu)(VgicCpu *cpu);
 } VgicStateOps;
+
+/** What a model saves that has no Distributor: everything but the configuration. */
+typedef struct VgicWholeStateOps {
+    /** False: out of memory. */
+    bool (*save)(const Vgic *gic, VgicStateWriter *state);
+    /** Bytes that no state of this GIC is longer than, its names apart. */
+    size_t (*size_limit)(const Vgic *gic);
+    /** Checks what is in @p state, whose configuration was read, and keeps it aside. The result is
+     * for the other two and goes with drop(), also after an error. */
+    void *(*check)(const Vgic *gic, VgicStateReader *state);
+    /** All queues are empty. Fills them, and presents nothing. */
+    void (*apply)(Vgic *gic, void *staged);
+    void (*drop)(void *staged);
+} VgicWholeStateOps;
 
 /** What a part adds, a dictionary for each of its units: an ITS. */
 typedef struct VgicPartStateOps {

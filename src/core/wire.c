@@ -63,9 +63,6 @@ static VgicIrq *find_ppi(Vgic *gic, const char *function, uint32_t cpu, uint32_t
                   (intid >= VGIC_INTID_EPPI && intid < VGIC_INTID_EPPI_END);
     VgicIrq *irq;
 
-    if (!vgic_check_cpu(gic, function, cpu)) {
-        return NULL;
-    }
     irq = is_ppi ? vgic_irq_find(gic, &gic->cpus[cpu], intid) : NULL;
     if (irq && intid == gic->maintenance_intid) {
         vgic_host_error(gic, function,
@@ -83,10 +80,40 @@ static VgicIrq *find_ppi(Vgic *gic, const char *function, uint32_t cpu, uint32_t
     return irq;
 }
 
+/* Has the model its own rules for wires? */
+static inline bool has_own_wires(const Vgic *gic)
+{
+    return G_UNLIKELY(gic && gic->model->drive);
+}
+
+static bool drive_by_model(Vgic *gic, const char *function, uint32_t cpu, uint32_t id,
+                           VgicWireChange change)
+{
+    bool done =
+        gic->model->drive(gic, function, cpu == UINT32_MAX ? NULL : &gic->cpus[cpu], id, change);
+
+    if (G_UNLIKELY(gic->host.trace) && done) {
+        uint32_t intid = cpu == UINT32_MAX ? VGIC_V5_SPI(id) : VGIC_V5_PPI(id);
+
+        if (change != VGIC_WIRE_LOW) {
+            trace_wire(gic, cpu, intid, true);
+        }
+        if (change != VGIC_WIRE_HIGH) {
+            trace_wire(gic, cpu, intid, false);
+        }
+    }
+    return done;
+}
+
 bool vgic_spi_set_level(Vgic *gic, uint32_t intid, bool level)
 {
-    VgicIrq *irq = find_spi(gic, __func__, intid);
+    VgicIrq *irq;
 
+    if (has_own_wires(gic)) {
+        return drive_by_model(gic, __func__, UINT32_MAX, intid,
+                              level ? VGIC_WIRE_HIGH : VGIC_WIRE_LOW);
+    }
+    irq = find_spi(gic, __func__, intid);
     if (irq) {
         drive(gic, NULL, irq, level);
     }
@@ -95,8 +122,12 @@ bool vgic_spi_set_level(Vgic *gic, uint32_t intid, bool level)
 
 bool vgic_spi_pulse(Vgic *gic, uint32_t intid)
 {
-    VgicIrq *irq = find_spi(gic, __func__, intid);
+    VgicIrq *irq;
 
+    if (has_own_wires(gic)) {
+        return drive_by_model(gic, __func__, UINT32_MAX, intid, VGIC_WIRE_PULSE);
+    }
+    irq = find_spi(gic, __func__, intid);
     if (irq) {
         pulse(gic, NULL, irq);
     }
@@ -105,8 +136,15 @@ bool vgic_spi_pulse(Vgic *gic, uint32_t intid)
 
 bool vgic_ppi_set_level(Vgic *gic, uint32_t cpu, uint32_t intid, bool level)
 {
-    VgicIrq *irq = find_ppi(gic, __func__, cpu, intid);
+    VgicIrq *irq;
 
+    if (!vgic_check_cpu(gic, __func__, cpu)) {
+        return false;
+    }
+    if (has_own_wires(gic)) {
+        return drive_by_model(gic, __func__, cpu, intid, level ? VGIC_WIRE_HIGH : VGIC_WIRE_LOW);
+    }
+    irq = find_ppi(gic, __func__, cpu, intid);
     if (irq) {
         drive(gic, &gic->cpus[cpu], irq, level);
     }
@@ -115,8 +153,15 @@ bool vgic_ppi_set_level(Vgic *gic, uint32_t cpu, uint32_t intid, bool level)
 
 bool vgic_ppi_pulse(Vgic *gic, uint32_t cpu, uint32_t intid)
 {
-    VgicIrq *irq = find_ppi(gic, __func__, cpu, intid);
+    VgicIrq *irq;
 
+    if (!vgic_check_cpu(gic, __func__, cpu)) {
+        return false;
+    }
+    if (has_own_wires(gic)) {
+        return drive_by_model(gic, __func__, cpu, intid, VGIC_WIRE_PULSE);
+    }
+    irq = find_ppi(gic, __func__, cpu, intid);
     if (irq) {
         pulse(gic, &gic->cpus[cpu], irq);
     }

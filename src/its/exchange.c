@@ -254,11 +254,20 @@ static bool with_pending_tables(Vgic *gic, bool (*exchange)(VgicCpu *cpu))
     return good;
 }
 
+/* Linux has a layout for the tables of GICv3's ITS only. */
+static bool has_kvm_layout(const Vgic *gic, const char *function)
+{
+    if (gic->v5) {
+        vgic_host_error(gic, function, "the GIC is a GICv5, whose tables need no exchange");
+    }
+    return !gic->v5;
+}
+
 bool vgic_export_tables(Vgic *gic)
 {
     bool good = true;
 
-    if (!vgic_check_gic(gic, __func__)) {
+    if (!vgic_check_gic(gic, __func__) || !has_kvm_layout(gic, __func__)) {
         return false;
     }
     for (uint32_t i = 0; i < gic->its_count; i++) {
@@ -452,7 +461,7 @@ bool vgic_import_tables(Vgic *gic)
 {
     bool good = true;
 
-    if (!vgic_check_gic(gic, __func__)) {
+    if (!vgic_check_gic(gic, __func__) || !has_kvm_layout(gic, __func__)) {
         return false;
     }
     for (uint32_t i = 0; i < gic->its_count; i++) {

@@ -251,7 +251,7 @@ const VgicFrameRow vgic_its_rows[] = {
     {.info = {.name = "GITS_BASER<n>", .offset = GITS_BASER(0), .count = 8, .stride = 8, .width = 64, .sizes = 4 | 8,
               .access = RW, VGIC_FIELD_ROWS(gits_baser)},
      .read = gits_baser_read, .write = gits_baser_write},
-    VGIC_V3_ID_ROWS("GITS", 0x94),
+    VGIC_ID_ROWS("GITS", 0x94, 0x3B),
     {.info = {.name = "GITS_TRANSLATER", .offset = GITS_TRANSLATER, .count = 1, .width = 32, .sizes = 2 | 4,
               .access = WRITE, VGIC_FIELD_ROWS(gits_translater)},
      .write = gits_translater_write},

@@ -46,6 +46,7 @@ static bool its_init(Vgic *gic, const VgicConfig *config, VgicError **error)
 
     gic->its = g_new0(VgicIts, config->its);
     gic->its_count = config->its;
+    gic->msi = &vgic_its_msi_ops;
     if (config->its_options.rdbase_is_address) {
         addresses = g_new(uint64_t, config->cpus);
         memcpy(addresses, config->redist_addresses, config->cpus * sizeof(*addresses));

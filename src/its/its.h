@@ -19,9 +19,9 @@
 #ifndef VGIC_ITS_ITS_H
 #define VGIC_ITS_ITS_H
 
+#include "core/cache.h"
 #include "core/gic.h"
 #include "defs/gits.h"
-#include "its/cache.h"
 
 enum {
     VGIC_ITS_DEVICES = 0, /* GITS_BASER<n> of the device table */
@@ -62,7 +62,7 @@ struct VgicIts {
     /* What MSIs go by */
     _Atomic uint64_t generation;
     _Atomic uint16_t *collections; /* PE of each ICID; written under the lock */
-    VgicItsCache cache;
+    VgicCache cache;
 };
 
 /** A device's entry, and an event's. */
@@ -204,6 +204,7 @@ void vgic_its_report(const VgicItsCommand *command, VgicRule rule, uint32_t inti
 extern const VgicFrameRow vgic_its_rows[];
 extern const uint32_t vgic_its_row_count;
 extern const VgicPartOps vgic_its_part;
+extern const VgicMsiOps vgic_its_msi_ops;
 extern const VgicPartStateOps vgic_its_state;
 
 #endif

@@ -164,20 +164,6 @@ void vgic_its_msi_access(VgicAccess *access, uint32_t event)
     }
 }
 
-/* The ITS whose frame a host named. */
-static VgicIts *check_its(Vgic *gic, const char *function, const VgicFrame *frame)
-{
-    if (!vgic_check_gic(gic, function)) {
-        return NULL;
-    }
-    if (frame < gic->frames || frame >= gic->frames + gic->frame_count || !frame->its) {
-        vgic_host_error(gic, function, "its %p is no frame of an ITS of this GIC",
-                        (const void *)frame);
-        return NULL;
-    }
-    return frame->its;
-}
-
 static void report_msi(VgicIts *its, uint32_t device, uint32_t event, VgicRule rule, uint32_t intid,
                        VgicCpu *cpu)
 {
@@ -197,32 +183,33 @@ static void report_msi(VgicIts *its, uint32_t device, uint32_t event, VgicRule r
     vgic_report_access(&access, its->name, "GITS_TRANSLATER", true, event);
 }
 
-bool vgic_msi(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event)
+static bool its_is_frame(const Vgic *gic, const VgicFrame *frame)
 {
-    VgicIts *its = check_its(gic, __func__, frame);
-    uint32_t intid;
-    VgicCpu *cpu;
-    VgicRule rule;
-
-    if (!its) {
-        return false;
-    }
-    rule = vgic_its_msi(its, device, event, &intid, &cpu);
-    if (G_UNLIKELY(rule)) {
-        report_msi(its, device, event, rule, intid, cpu);
-    }
-    return true;
+    (void)gic;
+    return frame->its;
 }
 
-bool vgic_its_translate(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event,
-                        VgicTranslation *translation)
+static void its_send(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event)
 {
-    VgicIts *its = check_its(gic, __func__, frame);
+    uint32_t intid;
+    VgicCpu *cpu;
+    VgicRule rule = vgic_its_msi(frame->its, device, event, &intid, &cpu);
+
+    (void)gic;
+    if (G_UNLIKELY(rule)) {
+        report_msi(frame->its, device, event, rule, intid, cpu);
+    }
+}
+
+static bool its_translate(Vgic *gic, const VgicFrame *frame, uint32_t device, uint32_t event,
+                          VgicTranslation *translation)
+{
+    VgicIts *its = frame->its;
     VgicCpu *cpu = NULL;
     uint64_t value;
 
-    if (!its || !vgic_check_pointer(gic, __func__, translation, "translation") ||
-        walk(its, device, event, &value)) {
+    (void)gic;
+    if (walk(its, device, event, &value)) {
         return false;
     }
     vgic_its_collection(its, vgic_cache_collection(value), &cpu);
@@ -233,3 +220,9 @@ bool vgic_its_translate(Vgic *gic, const VgicFrame *frame, uint32_t device, uint
     };
     return true;
 }
+
+const VgicMsiOps vgic_its_msi_ops = {
+    .is_frame = its_is_frame,
+    .send = its_send,
+    .translate = its_translate,
+};

@@ -20,6 +20,9 @@ typedef struct VgicAccess {
     Vgic *gic;
     VgicCpu *cpu;    /* whose Redistributor or CPU interface; NULL in frames without a PE */
     VgicIts *its;    /* frames of an ITS */
+    void *unit;      /* frames of a GICv5: the IRS, ITS or IWB */
+    uint8_t domain;  /* frames of a GICv5 */
+    uint8_t space;   /* frames: VgicSpace of the access */
     uint32_t device; /* DeviceID that the bus carries */
     uint32_t event;  /* MSIs: the EventID */
     bool has_event;

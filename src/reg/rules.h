@@ -40,6 +40,15 @@
     X(LPI_BASE_ENABLED, "lpi-base-enabled", "an LPI table was changed while EnableLPIs is 1")      \
     X(LPI_IDBITS, "lpi-idbits", "LPIs enabled with an IDbits that the GIC does not have")          \
     X(LPI_DIRECT, "lpi-direct", "SETLPIR and CLRLPIR need GICR_TYPER.DirectLPI")                   \
+    X(IRQ_TYPE, "irq-type", "the instruction does not take interrupts of this type")               \
+    X(IRQ_RANGE, "irq-range", "no interrupt has this ID")                                          \
+    X(IRQ_DOMAIN, "irq-domain", "the interrupt belongs to another domain")                         \
+    X(IST_INVALID, "ist-invalid", "an LPI while its table is not valid")                           \
+    X(IST_ENTRY, "ist-entry", "the entry of level 1 for an LPI is not valid")                      \
+    X(IST_BUS, "ist-bus", "memory of a table of LPIs cannot be accessed")                          \
+    X(IST_VALID, "ist-valid", "the table of LPIs was changed while it is valid")                   \
+    X(IST_MAP, "ist-map", "no table with two levels that is valid covers this ID")                 \
+    X(IRS_SELECT, "irs-select", "nothing that exists is selected")                                 \
     X(ITS_BASE_ENABLED, "its-base-enabled",                                                        \
       "a table or the queue was changed while the ITS works")                                      \
     X(ITS_ENABLE, "its-enable", "the ITS was enabled without its queue or a table")                \
@@ -53,8 +62,9 @@
     X(ITS_COLLECTION, "its-collection", "a collection that is out of range or not mapped")         \
     X(ITS_RDBASE, "its-rdbase", "an RDbase that names no Redistributor")                           \
     X(ITS_REMAPPED, "its-remapped", "the event is mapped already")                                 \
-    X(ITS_DISABLED, "its-disabled", "an MSI while GITS_CTLR.Enabled is 0")                         \
-    X(ITS_MSI, "its-msi", "an MSI that the tables do not translate")
+    X(ITS_DISABLED, "its-disabled", "an MSI while the ITS is disabled")                            \
+    X(ITS_MSI, "its-msi", "an MSI that the tables do not translate")                               \
+    X(IWB_WIRE, "iwb-wire", "no such wire, or another domain's, or no such domain")
 
 typedef enum VgicRule {
     VGIC_RULE_NONE = 0,

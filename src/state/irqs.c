@@ -243,24 +243,31 @@ static size_t list_bucket(const VgicCpu *cpu, const VgicBucket *bucket, VgicStat
     for (;;) {
         const VgicIrq *first = vgic_cpu_irq(cpu, head), *last = vgic_cpu_irq(cpu, tail);
 
-        scratch->intids[count++] = vgic_intid_of(head);
+        scratch->slots[count++] = head;
         if (head == tail) {
             break;
         }
-        scratch->intids[--end] = vgic_intid_of(tail);
+        scratch->slots[--end] = tail;
         if (first->next == tail) {
             break;
         }
         head = first->next;
         tail = last->prev;
     }
-    memmove(&scratch->intids[count], &scratch->intids[end],
-            (scratch->size - end) * sizeof(scratch->intids[0]));
+    memmove(&scratch->slots[count], &scratch->slots[end],
+            (scratch->size - end) * sizeof(scratch->slots[0]));
     return count + scratch->size - end;
 }
 
-/* The queued interrupts of the PE in order of arrival, bucket by bucket. */
-static size_t list_queues(const VgicCpu *cpu, VgicStateScratch *scratch)
+VgicStateScratch vgic_state_new_scratch(const Vgic *gic)
+{
+    size_t lpis = (size_t)gic->lpis.made << VGIC_LPI_CHUNK_BITS;
+    size_t size = VGIC_SLOT_EPPI + gic->eppis + gic->shared_count + lpis + 1;
+
+    return (VgicStateScratch){.slots = g_try_new(uint32_t, size), .size = size};
+}
+
+size_t vgic_state_list_queues(const VgicCpu *cpu, VgicStateScratch *scratch)
 {
     size_t count = 0;
 
@@ -280,9 +287,13 @@ static size_t list_queues(const VgicCpu *cpu, VgicStateScratch *scratch)
 
 void vgic_state_save_order(const VgicCpu *cpu, VgicStateWriter *gicr, VgicStateScratch *scratch)
 {
-    size_t count = list_queues(cpu, scratch);
+    size_t count = vgic_state_list_queues(cpu, scratch);
+    uint32_t *intids = scratch->slots;
 
-    vgic_state_put_array(gicr, "order", "u", scratch->intids, count, sizeof(scratch->intids[0]));
+    for (size_t i = 0; i < count; i++) {
+        intids[i] = vgic_intid_of(scratch->slots[i]);
+    }
+    vgic_state_put_array(gicr, "order", "u", intids, count, sizeof(intids[0]));
 }
 
 /* Checking. */
@@ -472,10 +483,7 @@ static bool waits(const VgicStaged *staged, uint32_t cpu, uint32_t intid)
 /* The record is not in use yet: its neighbour marks it as seen. */
 static bool mark_lpi(const VgicStaged *staged, uint32_t cpu, uint32_t intid)
 {
-    uint32_t number = intid >> VGIC_LPI_CHUNK_BITS;
-    VgicLpiChunk *chunk =
-        number < staged->gic->lpis.chunk_count && staged->chunks ? staged->chunks[number] : NULL;
-    VgicIrq *irq = chunk ? &chunk->irq[intid % VGIC_LPI_CHUNK] : NULL;
+    VgicIrq *irq = vgic_state_staged_lpi(&staged->lpis, intid);
 
     if (!irq || irq->next || irq->home != cpu || !vgic_irq_is_candidate(irq)) {
         return false;
@@ -576,32 +584,32 @@ static VgicIrq *find(Vgic *gic, VgicCpu *cpu, uint32_t intid)
                                    : vgic_irq_find(gic, cpu, intid);
 }
 
-static void queue_one(VgicCpu *cpu, VgicIrq *irq)
+void vgic_state_queue(VgicCpu *cpu, VgicIrq *irq)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
 
     vgic_queue_push(cpu, queue, vgic_irq_key(cpu->gic, irq, queue), irq);
 }
 
-static void queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)
+void vgic_state_queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         VgicCpu *home = &gic->cpus[irqs[i].home];
 
         if (waits_at(home, &irqs[i])) {
-            queue_one(home, &irqs[i]);
+            vgic_state_queue(home, &irqs[i]);
         }
     }
 }
 
-/* Queues what no order named; mostly there is none, and looking for it is a long way. */
-static void queue_other_lpis(Vgic *gic, size_t named, size_t waiting)
+/* Mostly there is none, and looking for it is a long way. */
+void vgic_state_queue_other_lpis(Vgic *gic, size_t queued, size_t waiting)
 {
-    for (uint32_t i = 0; named != waiting && i < gic->lpis.chunk_count; i++) {
+    for (uint32_t i = 0; queued != waiting && i < gic->lpis.chunk_count; i++) {
         VgicLpiChunk *chunk = atomic_load(&gic->lpis.chunks[i]);
 
         if (chunk) {
-            queue_rest(gic, chunk->irq, VGIC_LPI_CHUNK);
+            vgic_state_queue_rest(gic, chunk->irq, VGIC_LPI_CHUNK);
         }
     }
 }
@@ -616,12 +624,12 @@ void vgic_state_queue_all(Vgic *gic, const VgicStaged *staged)
 
         /* vgic_state_check_order() saw that each waits there, and is named once. */
         for (size_t j = 0; j < own->order_count; j++) {
-            queue_one(cpu, find(gic, cpu, own->order[j]));
+            vgic_state_queue(cpu, find(gic, cpu, own->order[j]));
             lpis += own->order[j] >= VGIC_INTID_LPI;
         }
-        queue_rest(gic, cpu->local, VGIC_SLOT_EPPI + gic->eppis);
+        vgic_state_queue_rest(gic, cpu->local, VGIC_SLOT_EPPI + gic->eppis);
     }
-    queue_rest(gic, gic->shared, gic->spis);
-    queue_rest(gic, espis_of(gic), gic->espis);
-    queue_other_lpis(gic, lpis, staged->lpis_waiting);
+    vgic_state_queue_rest(gic, gic->shared, gic->spis);
+    vgic_state_queue_rest(gic, espis_of(gic), gic->espis);
+    vgic_state_queue_other_lpis(gic, lpis, staged->lpis_waiting);
 }

@@ -121,10 +121,8 @@ static const char *fault_of(const VgicStaged *staged, const SavedLpi *lpi)
     return NULL;
 }
 
-static void stage(VgicStaged *staged, VgicLpiChunk *chunk, const SavedLpi *lpi)
+static void stage(VgicStaged *staged, VgicIrq *irq, const SavedLpi *lpi)
 {
-    VgicIrq *irq = &chunk->irq[lpi->intid % VGIC_LPI_CHUNK];
-
     atomic_init(&irq->home, lpi->pe);
     irq->target = lpi->pe;
     irq->priority = lpi->priority;
@@ -134,58 +132,81 @@ static void stage(VgicStaged *staged, VgicLpiChunk *chunk, const SavedLpi *lpi)
     staged->lpis_waiting += vgic_irq_is_candidate(irq);
 }
 
-/* The chunk of an element, new if it is the first there; NULL if that is one too many. */
-static VgicLpiChunk *chunk_for(VgicStaged *staged, VgicStateReader *state, uint32_t number)
+bool vgic_state_begin_lpis(VgicStagedLpis *lpis, const Vgic *gic, VgicStateReader *reader)
 {
-    if (staged->chunks[number]) {
-        return staged->chunks[number];
+    *lpis = (VgicStagedLpis){.gic = gic,
+                             .chunks = calloc(gic->lpis.chunk_count, sizeof(VgicLpiChunk *))};
+    if (!lpis->chunks) {
+        vgic_state_refuse(reader, "LPI", "does not fit in memory");
     }
-    if (staged->chunks_made == staged->gic->lpis.limit) {
-        vgic_state_refuse(state, "LPI", "has more LPIs than VgicConfig.lpi_limit allows here");
+    return lpis->chunks;
+}
+
+/* The chunk, new if an LPI is the first there; NULL if that is one too many. */
+static VgicLpiChunk *chunk_for(VgicStagedLpis *lpis, VgicStateReader *reader, uint32_t number)
+{
+    if (lpis->chunks[number]) {
+        return lpis->chunks[number];
+    }
+    if (lpis->made == lpis->gic->lpis.limit) {
+        vgic_state_refuse(reader, "LPI", "has more LPIs than VgicConfig.lpi_limit allows here");
         return NULL;
     }
-    staged->chunks[number] = new_chunk(staged->gic, number);
-    if (!staged->chunks[number]) {
-        vgic_state_refuse(state, "LPI", "does not fit in memory");
+    lpis->chunks[number] = new_chunk(lpis->gic, number);
+    if (!lpis->chunks[number]) {
+        vgic_state_refuse(reader, "LPI", "does not fit in memory");
         return NULL;
     }
-    staged->chunks_made++;
-    return staged->chunks[number];
+    lpis->made++;
+    return lpis->chunks[number];
+}
+
+VgicIrq *vgic_state_stage_lpi(VgicStagedLpis *lpis, VgicStateReader *reader, uint32_t number)
+{
+    VgicLpiChunk *chunk = chunk_for(lpis, reader, number >> VGIC_LPI_CHUNK_BITS);
+
+    return chunk ? &chunk->irq[number % VGIC_LPI_CHUNK] : NULL;
+}
+
+VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number)
+{
+    uint32_t chunk = number >> VGIC_LPI_CHUNK_BITS;
+
+    if (!lpis->chunks || chunk >= lpis->gic->lpis.chunk_count || !lpis->chunks[chunk]) {
+        return NULL;
+    }
+    return &lpis->chunks[chunk]->irq[number % VGIC_LPI_CHUNK];
 }
 
 void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state)
 {
-    const VgicLpis *lpis = &staged->gic->lpis;
     size_t count;
-    const SavedLpi *saved_lpis =
-        vgic_state_list(state, "LPI", LPI_TYPE, (size_t)lpis->limit << VGIC_LPI_CHUNK_BITS,
-                        sizeof(SavedLpi), &count);
+    const SavedLpi *saved_lpis = vgic_state_list(
+        state, "LPI", LPI_TYPE, (size_t)staged->gic->lpis.limit << VGIC_LPI_CHUNK_BITS,
+        sizeof(SavedLpi), &count);
 
-    staged->chunks = calloc(lpis->chunk_count, sizeof(VgicLpiChunk *));
-    if (!staged->chunks) {
-        vgic_state_refuse(state, "LPI", "does not fit in memory");
+    if (!vgic_state_begin_lpis(&staged->lpis, staged->gic, state)) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
         const SavedLpi *lpi = &saved_lpis[i];
         const char *fault =
             i && lpi->intid <= lpi[-1].intid ? "is not in ascending order" : fault_of(staged, lpi);
-        VgicLpiChunk *chunk = NULL;
+        VgicIrq *irq = NULL;
 
         if (fault) {
             vgic_state_refuse(state, "LPI", "[%zu] (INTID %" PRIu32 ") %s", i, lpi->intid, fault);
         } else {
-            chunk = chunk_for(staged, state, lpi->intid >> VGIC_LPI_CHUNK_BITS);
+            irq = vgic_state_stage_lpi(&staged->lpis, state, lpi->intid);
         }
-        if (!chunk) {
+        if (!irq) {
             return;
         }
-        stage(staged, chunk, lpi);
+        stage(staged, irq, lpi);
     }
 }
 
-/* The chunks become the GIC's own, and what it had goes: no other thread is inside. */
-void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged)
+void vgic_state_apply_lpis(Vgic *gic, VgicStagedLpis *staged)
 {
     VgicLpis *lpis = &gic->lpis;
 
@@ -193,17 +214,19 @@ void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged)
     for (uint32_t i = 0; i < lpis->chunk_count; i++) {
         VgicLpiChunk *old = chunk_at(gic, i);
 
-        atomic_store(&lpis->chunks[i], staged->chunks[i]);
-        staged->chunks[i] = old;
+        if (old != staged->chunks[i]) {
+            atomic_store(&lpis->chunks[i], staged->chunks[i]);
+            staged->chunks[i] = old;
+        }
     }
     vgic_lpi_free_spare(gic);
-    lpis->made = staged->chunks_made;
+    lpis->made = staged->made;
 }
 
-void vgic_state_drop_lpis(VgicStaged *staged)
+void vgic_state_drop_lpis(VgicStagedLpis *lpis)
 {
-    for (uint32_t i = 0; staged->chunks && i < staged->gic->lpis.chunk_count; i++) {
-        free(staged->chunks[i]);
+    for (uint32_t i = 0; lpis->chunks && i < lpis->gic->lpis.chunk_count; i++) {
+        free(lpis->chunks[i]);
     }
-    free(staged->chunks);
+    free(lpis->chunks);
 }

@@ -43,7 +43,7 @@ static void settle_all(Vgic *gic)
     if (!gic->backend->recall) {
         return;
     }
-    for (uint32_t i = 0; i < gic->cpu_count * (VGIC_SLOT_EPPI + gic->eppis); i++) {
+    for (uint32_t i = 0; i < gic->cpu_count * gic->local_count; i++) {
         settle_irq(gic, &gic->local[i]);
     }
     for (uint32_t i = 0; i < gic->shared_count; i++) {
@@ -68,20 +68,12 @@ static void save_dist(const Vgic *gic, VgicStateWriter *state)
     g_variant_builder_add(state, "{sv}", "GICD", g_variant_builder_end(&gicd));
 }
 
-static VgicStateScratch new_scratch(const Vgic *gic)
-{
-    size_t lpis = (size_t)gic->lpis.made << VGIC_LPI_CHUNK_BITS;
-    size_t size = VGIC_SLOT_EPPI + gic->eppis + gic->shared_count + lpis + 1;
-
-    return (VgicStateScratch){.intids = g_try_new(uint32_t, size), .size = size};
-}
-
 static bool save_cpus(const Vgic *gic, VgicStateWriter *state)
 {
-    VgicStateScratch scratch = new_scratch(gic);
+    VgicStateScratch scratch = vgic_state_new_scratch(gic);
     VgicStateWriter redists, interfaces;
 
-    if (!scratch.intids) {
+    if (!scratch.slots) {
         return false;
     }
     g_variant_builder_init(&redists, G_VARIANT_TYPE("aa{sv}"));
@@ -100,7 +92,7 @@ static bool save_cpus(const Vgic *gic, VgicStateWriter *state)
     }
     g_variant_builder_add(state, "{sv}", "GICR", g_variant_builder_end(&redists));
     g_variant_builder_add(state, "{sv}", "ICC", g_variant_builder_end(&interfaces));
-    g_free(scratch.intids);
+    g_free(scratch.slots);
     return true;
 }
 
@@ -123,6 +115,9 @@ static void save_part(const Vgic *gic, VgicStateWriter *state)
 static bool save_all(const Vgic *gic, VgicStateWriter *state)
 {
     vgic_state_save_config(gic, state);
+    if (gic->model->whole_state) {
+        return gic->model->whole_state->save(gic, state);
+    }
     save_dist(gic, state);
     if (!save_cpus(gic, state) || (gic->lpis.bits && !vgic_state_save_lpis(gic, state))) {
         return false;
@@ -181,6 +176,9 @@ static size_t size_limit(const Vgic *gic)
 {
     size_t lpis = (size_t)gic->lpis.limit << VGIC_LPI_CHUNK_BITS;
 
+    if (gic->model->whole_state) {
+        return 0x20000 + gic->model->whole_state->size_limit(gic);
+    }
     return 0x20000 + 0x4000 * (size_t)gic->cpu_count + 0x10000 * (size_t)gic->its_count + 16 * lpis;
 }
 
@@ -319,7 +317,7 @@ static void present_all(Vgic *gic)
         VgicCpu *cpu = &gic->cpus[i];
 
         vgic_lock(&cpu->lock);
-        if (i < gic->cpu_count) {
+        if (i < gic->cpu_count && gic->model->state) {
             gic->model->state->refresh_cpu(cpu);
         }
         cpu->stale = true;
@@ -336,17 +334,25 @@ static void present_all(Vgic *gic)
 
 static void apply_all(Vgic *gic, VgicStaged *staged)
 {
-    settle_all(gic); /* so that nothing is left in list registers */
-    empty_queues(gic);
     apply_registers(gic, staged);
     vgic_state_apply_irqs(gic, staged);
     if (gic->lpis.bits) {
-        vgic_state_apply_lpis(gic, staged);
+        vgic_state_apply_lpis(gic, &staged->lpis);
     }
     for (uint32_t i = 0; i < gic->cpu_count; i++) {
         vgic_cpu_configure(&gic->cpus[i]);
     }
     vgic_state_queue_all(gic, staged);
+}
+
+static void begin_applying(Vgic *gic)
+{
+    settle_all(gic); /* so that nothing is left in list registers */
+    empty_queues(gic);
+}
+
+static void end_applying(Vgic *gic)
+{
     present_all(gic);
     /* Nothing to do in a state that was saved; a made-up one may have given 1-of-N interrupts to
      * PEs that do not take part. */
@@ -356,7 +362,24 @@ static void apply_all(Vgic *gic, VgicStaged *staged)
     }
 }
 
-static bool load_state(Vgic *gic, VgicStateReader *state)
+static bool load_whole(Vgic *gic, VgicStateReader *state)
+{
+    const VgicWholeStateOps *ops = gic->model->whole_state;
+    void *staged;
+
+    vgic_state_check_config(gic, state);
+    staged = ops->check(gic, state);
+    vgic_state_close(state);
+    if (!state->load->failed) {
+        begin_applying(gic);
+        ops->apply(gic, staged);
+        end_applying(gic);
+    }
+    ops->drop(staged);
+    return !state->load->failed;
+}
+
+static bool load_parts(Vgic *gic, VgicStateReader *state)
 {
     const VgicStateOps *ops = gic->model->state;
     VgicStaged staged = {
@@ -369,14 +392,21 @@ static bool load_state(Vgic *gic, VgicStateReader *state)
 
     check_all(&staged, state);
     if (!state->load->failed) {
+        begin_applying(gic);
         apply_all(gic, &staged);
+        end_applying(gic);
     }
-    vgic_state_drop_lpis(&staged);
+    vgic_state_drop_lpis(&staged.lpis);
     g_free(staged.cpus);
     g_free(staged.model);
     g_free(staged.model_cpus);
     g_free(staged.part);
     return !state->load->failed;
+}
+
+static bool load_state(Vgic *gic, VgicStateReader *state)
+{
+    return gic->model->whole_state ? load_whole(gic, state) : load_parts(gic, state);
 }
 
 bool vgic_load(Vgic *gic, const void *bytes, size_t size, VgicError **error)
@@ -441,7 +471,7 @@ Vgic *vgic_new_from_state(const void *bytes, size_t size, const VgicHost *host, 
         VGIC_HOST_INIT(.memory_read = read_nothing, .memory_write = write_nothing);
     VgicStateLoad load = {.error = error};
     VgicStateReader state;
-    VgicConfig config;
+    VgicStateConfig read;
     Vgic *gic = NULL;
 
     if (!vgic_check_pointer(NULL, __func__, bytes, "bytes")) {
@@ -450,10 +480,10 @@ Vgic *vgic_new_from_state(const void *bytes, size_t size, const VgicHost *host, 
     }
     load.kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
     if (open_state(&load, bytes, size, &state)) {
-        vgic_state_read_config(&state, &config);
+        vgic_state_read_config(&state, &read);
     }
     if (!load.failed) {
-        gic = new_gic(&config, host ? host : &nothing, machine, error);
+        gic = new_gic(&read.config, host ? host : &nothing, machine, error);
     }
     g_ptr_array_unref(load.kept);
     if (gic && !vgic_load(gic, bytes, size, error)) {

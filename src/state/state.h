@@ -42,23 +42,23 @@ typedef struct VgicStaged {
     const Vgic *gic;
     VgicStagedRange spis, espis;
     VgicStagedCpu *cpus;
-    VgicLpiChunk **chunks; /* as VgicLpis.chunks; NULL: no LPIs */
-    uint32_t chunks_made;
+    VgicStagedLpis lpis;
     size_t lpis_waiting;                /* pending and enabled */
     uint8_t *model, *model_cpus, *part; /* what the model and the ITSs staged */
 } VgicStaged;
 
-/** Memory for the order of a PE's interrupts: one more than it can have. */
-typedef struct VgicStateScratch {
-    uint32_t *intids;
-    size_t size;
-} VgicStateScratch;
+/** A configuration that was read, with arrays of its own. */
+typedef struct VgicStateConfig {
+    VgicConfig config;
+    VgicIwbOptions iwb[VGIC_V5_MAX_IWBS];
+} VgicStateConfig;
 
 /* The configuration (config.c). */
 void vgic_state_save_config(const Vgic *gic, VgicStateWriter *state);
 void vgic_state_check_config(const Vgic *gic, VgicStateReader *state);
-/** Reads a configuration as such; the arrays that it points to live as long as the load. */
-void vgic_state_read_config(VgicStateReader *state, VgicConfig *config);
+/** Reads a configuration as such; the arrays that it points to live as long as the load and @p
+ * read. */
+void vgic_state_read_config(VgicStateReader *state, VgicStateConfig *read);
 
 /* SGIs, PPIs and SPIs, and the queues (irqs.c). */
 void vgic_state_save_spis(const Vgic *gic, VgicStateWriter *gicd);
@@ -77,7 +77,5 @@ void vgic_state_queue_all(Vgic *gic, const VgicStaged *staged);
 /** False: out of memory. */
 bool vgic_state_save_lpis(const Vgic *gic, VgicStateWriter *state);
 void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state);
-void vgic_state_apply_lpis(Vgic *gic, VgicStaged *staged);
-void vgic_state_drop_lpis(VgicStaged *staged);
 
 #endif

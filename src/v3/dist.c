@@ -322,7 +322,7 @@ const VgicFrameRow vgic_v3_dist_rows[] = {
     BITS("GICD_INMIR<n>E", GICD_INMIRnE(0), 32, RW, VGIC_V3_NMI(VGIC_INTID_ESPI)),
     ROUTERS("GICD_IROUTER<n>", GICD_IROUTER(32), 988, VGIC_INTID_SPI),
     ROUTERS("GICD_IROUTER<n>E", GICD_IROUTERnE(0), 1024, VGIC_INTID_ESPI),
-    VGIC_V3_ID_ROWS("GICD", 0x92),
+    VGIC_ID_ROWS("GICD", 0x92, 0x3B),
 };
 /* clang-format on */
 const uint32_t vgic_v3_dist_row_count = G_N_ELEMENTS(vgic_v3_dist_rows);

@@ -87,7 +87,7 @@ const VgicFrameRow vgic_v3_message_rows[] = {
     MESSAGE("GICM_SETSPI_SR", GICM_SETSPI_SR, WRITE | VGIC_SECURE_ONLY, vgic_v3_setspi_write),
     MESSAGE("GICM_CLRSPI_SR", GICM_CLRSPI_SR, WRITE | VGIC_SECURE_ONLY, vgic_v3_clrspi_write),
     ONE("GICM_IIDR", GICM_IIDR, READ, gic_iidr, .read = gicm_iidr_read),
-    VGIC_V3_ID_ROWS("GICM", 0x97),
+    VGIC_ID_ROWS("GICM", 0x97, 0x3B),
 };
 /* clang-format on */
 const uint32_t vgic_v3_message_row_count = G_N_ELEMENTS(vgic_v3_message_rows);

@@ -95,8 +95,9 @@ static bool v3_init(Vgic *gic, const VgicConfig *config, VgicError **error)
     return true;
 }
 
-static void v3_reset(Vgic *gic)
+static void v3_reset(Vgic *gic, VgicReset kind)
 {
+    (void)kind;
     vgic_lock(&gic->dist.lock);
     atomic_store_explicit(&gic->dist.ctlr, gic->two_states ? 0 : VGIC_DIST_DS,
                           memory_order_relaxed);

@@ -264,7 +264,7 @@ const VgicFrameRow vgic_v3_redist_rows[] = {
     WIDE("GICR_INVLPIR", GICR_INVLPIR, WRITE, gicr_invlpir, .write = gicr_invlpir_write, .present = has_lpis),
     WIDE("GICR_INVALLR", GICR_INVALLR, WRITE, gicr_invallr, .write = gicr_invallr_write, .present = has_lpis),
     ONE("GICR_SYNCR", GICR_SYNCR, READ, gicr_syncr, .constant = 0, .present = has_lpis),
-    VGIC_V3_ID_ROWS("GICR", 0x93),
+    VGIC_ID_ROWS("GICR", 0x93, 0x3B),
     BITS("GICR_IGROUPR0", GICR_IGROUPR0, 1, SECURE_RW, VGIC_V3_GROUP(0)),
     BITS("GICR_IGROUPR<n>E", GICR_IGROUPRnE(1), 2, SECURE_RW, VGIC_V3_GROUP(VGIC_INTID_EPPI)),
     BITS("GICR_ISENABLER0", GICR_ISENABLER0, 1, RW, VGIC_V3_ENABLE(0, true)),

@@ -3,24 +3,12 @@
 #ifndef VGIC_V3_ROWS_H
 #define VGIC_V3_ROWS_H
 
+#include "reg/rows.h"
 #include "v3/v3.h"
 
 /* clang-format off */
-#define READ VGIC_READABLE
-#define WRITE VGIC_WRITABLE
-#define RW (VGIC_READABLE | VGIC_WRITABLE)
 #define SECURE_RW (VGIC_READABLE | VGIC_WRITABLE | VGIC_SECURE_ONLY)
 
-/** A single register of 32 bits with fields. */
-#define ONE(name_, offset_, access_, list, ...)                                                    \
-    {.info = {.name = (name_), .offset = (offset_), .count = 1, .width = 32, .sizes = 4,           \
-              .access = (access_), VGIC_FIELD_ROWS(list)},                                         \
-     __VA_ARGS__}
-/** The same of 64 bits, which takes halves. */
-#define WIDE(name_, offset_, access_, list, ...)                                                   \
-    {.info = {.name = (name_), .offset = (offset_), .count = 1, .width = 64, .sizes = 4 | 8,       \
-              .access = (access_), VGIC_FIELD_ROWS(list)},                                         \
-     __VA_ARGS__}
 /** Registers with a bit or two for each interrupt. */
 #define BITS(name_, offset_, count_, access_, ...)                                                 \
     {.info = {.name = (name_), .offset = (offset_), .count = (count_),                             \
@@ -36,14 +24,6 @@
     {.info = {.name = (name_), .offset = (offset_), .count = 1, .width = 32, .sizes = 2 | 4,       \
               .access = (access_), VGIC_FIELD_ROWS(gicd_setspi)},                                  \
      .write = (write_)}
-/** Exists in the architecture and not here: RES0, reported, listed in docs/conformance.md. */
-#define ABSENT(name_, offset_, count_, width_, access_, note_)                                     \
-    {.info = {.name = (name_), .offset = (offset_), .count = (count_),                             \
-              .stride = (count_) > 1 ? 4 : 0, .width = (width_),                                   \
-              .sizes = (width_) == 64 ? 4 | 8 : 4, .access = (access_) | VGIC_UNMODELLED,          \
-              .note = (note_)}}
-#define MPAM "MPAM is not modelled"
-
 /*
  * Fields of one interrupt, for rows of the Distributor and of the Redistributor alike: the getters
  * and setters of VgicFrameRow. The macro gives all of a row's members that belong to a property.
@@ -82,27 +62,6 @@
                   VGIC_NS_GROUP1),                                                                 \
         .present = vgic_v3_has_nmi
 
-/** The Identification registers of a frame, for its table: part number, rows at 0xFFD0 to 0xFFFC.
- */
-#define VGIC_V3_ID_ROW(name_, offset_, value_)                                                     \
-    {                                                                                              \
-        .info = {.name = (name_),                                                                  \
-                 .offset = (offset_),                                                              \
-                 .count = 1,                                                                       \
-                 .width = 32,                                                                      \
-                 .sizes = 4,                                                                       \
-                 .access = VGIC_READABLE},                                                         \
-        .constant = (value_)                                                                       \
-    }
-#define VGIC_V3_ID_ROWS(frame, part)                                                               \
-    VGIC_V3_ID_ROW(frame "_PIDR4", 0xFFD0, 0x44), VGIC_V3_ID_ROW(frame "_PIDR5", 0xFFD4, 0),       \
-        VGIC_V3_ID_ROW(frame "_PIDR6", 0xFFD8, 0), VGIC_V3_ID_ROW(frame "_PIDR7", 0xFFDC, 0),      \
-        VGIC_V3_ID_ROW(frame "_PIDR0", 0xFFE0, (part)),                                            \
-        VGIC_V3_ID_ROW(frame "_PIDR1", 0xFFE4, 0xB4),                                              \
-        VGIC_V3_ID_ROW(frame "_PIDR2", 0xFFE8, 0x3B), VGIC_V3_ID_ROW(frame "_PIDR3", 0xFFEC, 0),   \
-        VGIC_V3_ID_ROW(frame "_CIDR0", 0xFFF0, 0x0D),                                              \
-        VGIC_V3_ID_ROW(frame "_CIDR1", 0xFFF4, 0xF0),                                              \
-        VGIC_V3_ID_ROW(frame "_CIDR2", 0xFFF8, 0x05), VGIC_V3_ID_ROW(frame "_CIDR3", 0xFFFC, 0xB1)
 /* clang-format on */
 
 #endif

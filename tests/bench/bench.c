@@ -6,7 +6,8 @@
  *     bench count OPERATION N    runs one operation N times and measures nothing: for callgrind
  *     bench operations [ROWS]    lists the operations of `count`: SHORT LONG NAME
  *
- * ROWS: spi, register, icv, lpi, command or state; default: all of them.
+ * ROWS: spi, register, icv, lpi, command, state; of a GICv5: v5, v5-msi, v5-register, v5-state.
+ * Default: all of them.
  *
  * Each figure is the median of many short rounds in which everything that is compared runs one
  * after the other, so that what else the machine does hits all of them.
@@ -29,6 +30,10 @@ static const struct {
     {"lpi", lpi_time, lpi_list, lpi_count},
     {"command", command_time, command_list, command_count},
     {"state", state_time, state_list, state_count},
+    {"v5", v5_time, v5_list, v5_count},
+    {"v5-msi", msi5_time, msi5_list, msi5_count},
+    {"v5-register", register5_time, register5_list, register5_count},
+    {"v5-state", state5_time, state5_list, state5_count},
 };
 
 enum {
@@ -74,7 +79,9 @@ int main(int argc, char **argv)
     if ((argc == 2 || argc == 3) &&
         (strcmp(what, "time") == 0 || strcmp(what, "operations") == 0)) {
         if (!run(what, argv[2])) {
-            machine_die("no rows '%s': spi, register, icv, lpi, command or state", argv[2]);
+            machine_die("no rows '%s': spi, register, icv, lpi, command, state, v5, v5-msi, "
+                        "v5-register or v5-state",
+                        argv[2]);
         }
         return 0;
     }

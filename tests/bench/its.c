@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "its.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vgic/registers.h>
 
 /* The RAM: where the tables are, as offsets. */
 enum {
@@ -13,9 +13,10 @@ enum {
     COLLECTIONS = DEVICES + 0x80000,
     QUEUE = COLLECTIONS + 0x10000,
     ITTS = QUEUE + ITS_COMMANDS * 32,
-    RAM_SIZE = ITTS + 0x100000,
+    RAM_SIZE = ITS_RAM_SIZE,
 };
-static const uint64_t ram_base = 0x40000000;
+static_assert(ITTS + 0x100000 <= RAM_SIZE, "room for the ITTs");
+static const uint64_t ram_base = ITS_RAM;
 
 enum {
     LPI_BITS = 17,
@@ -63,20 +64,18 @@ static void lines_changed(void *ram, uint32_t cpu)
     (void)cpu;
 }
 
-static void write_frame(Vgic *gic, const VgicFrame *frame, uint64_t offset, uint32_t size,
-                        uint64_t value)
+void its_machine_write(ItsMachine *machine, const VgicFrame *frame, uint64_t offset, uint32_t size,
+                       uint64_t value)
 {
-    if (vgic_frame_write(gic, frame, VGIC_NS, offset, size, value) != VGIC_OK) {
+    if (vgic_frame_write(machine->gic, frame, VGIC_NS, offset, size, value) != VGIC_OK) {
         machine_die("%s write of %u bytes at 0x%llx was refused", vgic_frame_name(frame), size,
                     (unsigned long long)offset);
     }
 }
 
-static ItsMachine *machine_with(uint32_t devices, uint32_t events, bool single_threaded,
-                                uint8_t *ram)
+ItsMachine *its_machine_open(const VgicConfig *config, uint32_t devices, uint32_t events,
+                             uint8_t *ram)
 {
-    VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .lpi_bits = LPI_BITS, .its = 1,
-                                         .direct_lpi = true, .single_threaded = single_threaded);
     VgicHost host = VGIC_HOST_INIT(.memory_read = memory_read, .memory_write = memory_write,
                                    .lines_changed = lines_changed, .guest_error = guest_error);
     VgicError *error = NULL;
@@ -86,15 +85,25 @@ static ItsMachine *machine_with(uint32_t devices, uint32_t events, bool single_t
         machine_die("not enough memory");
     }
     machine->ram = ram;
-    machine->gic = vgic_new(&config, &host, ram, &error);
+    machine->gic = vgic_new(config, &host, ram, &error);
     if (!machine->gic) {
         machine_die("%s", vgic_error_message(error));
     }
-    machine->gits = vgic_frame(machine->gic, "GITS");
-    machine->gicr = vgic_frame(machine->gic, "GICR");
     machine->lpis = devices * events;
     machine->devices = devices;
     machine->event_bits = (uint32_t)__builtin_ctz(events);
+    return machine;
+}
+
+static ItsMachine *machine_with(uint32_t devices, uint32_t events, bool single_threaded,
+                                uint8_t *ram)
+{
+    VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .lpi_bits = LPI_BITS, .its = 1,
+                                         .direct_lpi = true, .single_threaded = single_threaded);
+    ItsMachine *machine = its_machine_open(&config, devices, events, ram);
+
+    machine->gits = vgic_frame(machine->gic, "GITS");
+    machine->gicr = vgic_frame(machine->gic, "GICR");
     return machine;
 }
 
@@ -102,23 +111,23 @@ static void cpu_set_up(ItsMachine *machine, uint32_t cpu)
 {
     uint64_t rd = 0x20000ull * cpu;
 
-    write_frame(machine->gic, machine->gicr, rd + GICR_PROPBASER, 8,
-                (ram_base + CONFIG) | (LPI_BITS - 1));
-    write_frame(machine->gic, machine->gicr, rd + GICR_PENDBASER, 8,
-                ram_base + PENDING + 0x10000ull * cpu);
-    write_frame(machine->gic, machine->gicr, rd + GICR_CTLR, 4, 1);
+    its_machine_write(machine, machine->gicr, rd + GICR_PROPBASER, 8,
+                      (ram_base + CONFIG) | (LPI_BITS - 1));
+    its_machine_write(machine, machine->gicr, rd + GICR_PENDBASER, 8,
+                      ram_base + PENDING + 0x10000ull * cpu);
+    its_machine_write(machine, machine->gicr, rd + GICR_CTLR, 4, 1);
     vgic_sysreg_write(machine->gic, cpu, &machine_el1, ICC_PMR_EL1, 0xFF);
     vgic_sysreg_write(machine->gic, cpu, &machine_el1, ICC_IGRPEN1_EL1, 1);
 }
 
 static void its_set_up(ItsMachine *machine)
 {
-    write_frame(machine->gic, machine->gits, GITS_BASER(0), 8,
-                valid | (ram_base + DEVICES) | PAGES_64K | 7);
-    write_frame(machine->gic, machine->gits, GITS_BASER(1), 8,
-                valid | (ram_base + COLLECTIONS) | PAGES_64K);
-    write_frame(machine->gic, machine->gits, GITS_CBASER, 8, valid | (ram_base + QUEUE) | 255);
-    write_frame(machine->gic, machine->gits, GITS_CTLR, 4, 1);
+    its_machine_write(machine, machine->gits, GITS_BASER(0), 8,
+                      valid | (ram_base + DEVICES) | PAGES_64K | 7);
+    its_machine_write(machine, machine->gits, GITS_BASER(1), 8,
+                      valid | (ram_base + COLLECTIONS) | PAGES_64K);
+    its_machine_write(machine, machine->gits, GITS_CBASER, 8, valid | (ram_base + QUEUE) | 255);
+    its_machine_write(machine, machine->gits, GITS_CTLR, 4, 1);
     for (uint64_t cpu = 0; cpu < 2; cpu++) {
         its_machine_command(machine, MAPC, 0, valid | cpu << 16 | cpu);
     }
@@ -143,15 +152,18 @@ static void map_all(ItsMachine *machine)
 
 ItsMachine *its_machine_new(uint32_t devices, uint32_t events, ItsMachineOptions options)
 {
-    ItsMachine *machine =
-        machine_with(devices, events, options & ITS_SINGLE_THREADED, calloc(1, RAM_SIZE));
+    ItsMachine *machine;
 
+    if (options & ITS_V5) {
+        return its5_machine_new(devices, events, options);
+    }
+    machine = machine_with(devices, events, options & ITS_SINGLE_THREADED, calloc(1, RAM_SIZE));
     for (uint32_t lpi = 0; lpi < ITS_MAX_LPIS; lpi++) {
         uint32_t priority = options & ITS_ONE_PRIORITY ? 20 : machine_priority(lpi);
 
         machine->ram[CONFIG + lpi] = (uint8_t)(priority << 3 | 3);
     }
-    write_frame(machine->gic, vgic_frame(machine->gic, "GICD"), GICD_CTLR, 4, 0x13);
+    its_machine_write(machine, vgic_frame(machine->gic, "GICD"), GICD_CTLR, 4, 0x13);
     for (uint32_t cpu = 0; cpu < 2; cpu++) {
         cpu_set_up(machine, cpu);
     }
@@ -162,19 +174,30 @@ ItsMachine *its_machine_new(uint32_t devices, uint32_t events, ItsMachineOptions
 
 ItsMachine *its_machine_twin(const ItsMachine *like)
 {
-    ItsMachine *machine = machine_with(like->devices, like->lpis / like->devices, false, like->ram);
+    uint32_t events = like->lpis / like->devices;
+    VgicConfig config = its5_machine_config(ITS_V5);
+    ItsMachine *machine = like->v5 ? its_machine_open(&config, like->devices, events, like->ram)
+                                   : machine_with(like->devices, events, false, like->ram);
 
     machine->borrowed = true;
     return machine;
 }
 
-void its_machine_free(ItsMachine *machine)
+Vgic *its_machine_release(ItsMachine *machine)
 {
-    vgic_free(machine->gic);
+    Vgic *gic = machine->gic;
+
     if (!machine->borrowed) {
         free(machine->ram);
     }
     free(machine);
+    return gic;
+}
+
+void its_machine_free(ItsMachine *machine)
+{
+    vgic_free(machine->gic);
+    its_machine_release(machine);
 }
 
 void its_machine_command(ItsMachine *machine, uint64_t w0, uint64_t w1, uint64_t w2)
@@ -193,7 +216,7 @@ void its_machine_run(ItsMachine *machine)
 {
     uint64_t read = 0, end = 32ull * machine->queued;
 
-    write_frame(machine->gic, machine->gits, GITS_CWRITER, 8, end);
+    its_machine_write(machine, machine->gits, GITS_CWRITER, 8, end);
     vgic_frame_read(machine->gic, machine->gits, VGIC_NS, GITS_CREADR, 8, &read);
     if (read != end) {
         machine_die("the ITS stopped at 0x%llx of 0x%llx", (unsigned long long)read,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inject, acknowledge, EOI of LPIs: by an MSI that the ITS translates, or by GICR_SETLPIR; in one
- * thread, and with the MSIs in another thread than the PE.
+ * Inject, acknowledge, EOI of LPIs: by an MSI that the ITS translates, or by SETLPIR; in one
+ * thread, and with the MSIs in another thread than the PE. On a GICv3 and, with the deactivation
+ * that it needs, on a GICv5.
  */
 #include "its.h"
 #include "rows.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vgic/registers.h>
 
 enum {
     TURN_OPERATIONS = 256,
@@ -39,36 +39,28 @@ enum {
     CIRCULATING = 4096,
 };
 
+/* The generations: names of their figures, and the queue alone with as many calls. */
+typedef struct Generation {
+    const char *prefix;
+    ItsMachineOptions options;
+    Loop *yardstick, *take_yardstick;
+} Generation;
+
 /* --- The operations; `next` is the number of an LPI --- */
-
-static uint32_t take(Vgic *gic)
-{
-    uint64_t intid = 0;
-
-    vgic_sysreg_read(gic, 0, &machine_el1, ICC_IAR1_EL1, &intid);
-    if (intid < ITS_FIRST_LPI) {
-        machine_die("an acknowledge answered %u with LPIs pending", (uint32_t)intid);
-    }
-    vgic_sysreg_write(gic, 0, &machine_el1, ICC_EOIR1_EL1, intid);
-    return (uint32_t)intid - ITS_FIRST_LPI;
-}
 
 static void msi_loop(Subject *subject, uint32_t n)
 {
     while (n--) {
         its_machine_msi(subject->its, subject->next);
-        subject->next = take(subject->gic);
+        subject->next = its_machine_take(subject->its);
     }
 }
 
 static void setlpir_loop(Subject *subject, uint32_t n)
 {
-    const VgicFrame *gicr = subject->its->gicr;
-
     while (n--) {
-        vgic_frame_write(subject->gic, gicr, VGIC_NS, GICR_SETLPIR, 8,
-                         ITS_FIRST_LPI + subject->next);
-        subject->next = take(subject->gic);
+        its_machine_setlpi(subject->its, subject->next);
+        subject->next = its_machine_take(subject->its);
     }
 }
 
@@ -84,8 +76,7 @@ static Subject injected(ItsMachine *machine, uint32_t pending)
     return subject;
 }
 
-/* @p priorities: 32 as in its_machine_new(), or 1. */
-static Subject yardstick(uint32_t pending, uint32_t lpis, uint32_t priorities)
+Subject lpi_yardstick(uint32_t pending, uint32_t lpis, uint32_t priorities)
 {
     Subject subject = {.limit = limit_new()};
 
@@ -103,20 +94,20 @@ static Subject yardstick(uint32_t pending, uint32_t lpis, uint32_t priorities)
 
 /* --- One thread --- */
 
-static void time_pending(uint32_t pending)
+static void time_pending(const Generation *of, uint32_t pending)
 {
     char row[64];
-    ItsMachine *machine = its_machine_new(4096, 16, ITS_MACHINE);
-    ItsMachine *direct = its_machine_new(4096, 16, ITS_MACHINE);
-    ItsMachine *bare = its_machine_new(4096, 16, ITS_SINGLE_THREADED);
+    ItsMachine *machine = its_machine_new(4096, 16, of->options);
+    ItsMachine *direct = its_machine_new(4096, 16, of->options);
+    ItsMachine *bare = its_machine_new(4096, 16, of->options | ITS_SINGLE_THREADED);
     Contender contenders[] = {
-        {"yardstick", limit_loop, yardstick(pending, LIMIT_MAX, 32), 0},
+        {"yardstick", of->yardstick, lpi_yardstick(pending, LIMIT_MAX, 32), 0},
         {"libvgic", msi_loop, injected(machine, pending), 0},
         {"setlpir", setlpir_loop, injected(direct, pending), 0},
         {"single-threaded", msi_loop, injected(bare, pending), 0},
     };
 
-    snprintf(row, sizeof(row), "lpi, %u pending", pending);
+    snprintf(row, sizeof(row), "%slpi, %u pending", of->prefix, pending);
     contend(row, contenders, 4, ROUND_OPERATIONS);
     limit_free(contenders[0].subject.limit);
     its_machine_free(machine);
@@ -125,17 +116,18 @@ static void time_pending(uint32_t pending)
 }
 
 /* The same LPIs in the same order, without translation and with it. */
-static void time_mapped(const struct Mapped *what)
+static void time_mapped(const Generation *of, const struct Mapped *what)
 {
-    ItsMachine *direct = its_machine_new(what->devices, what->events, ITS_ONE_PRIORITY);
-    ItsMachine *machine = its_machine_new(what->devices, what->events, ITS_ONE_PRIORITY);
+    ItsMachineOptions options = of->options | ITS_ONE_PRIORITY;
+    ItsMachine *direct = its_machine_new(what->devices, what->events, options);
+    ItsMachine *machine = its_machine_new(what->devices, what->events, options);
     char row[80];
     Contender contenders[] = {
         {"first row", setlpir_loop, injected(direct, CIRCULATING), 0},
         {"libvgic", msi_loop, injected(machine, CIRCULATING), 0},
     };
 
-    snprintf(row, sizeof(row), "translation, %s", what->name);
+    snprintf(row, sizeof(row), "%stranslation, %s", of->prefix, what->name);
     contend(row, contenders, 2, ROUND_OPERATIONS);
     its_machine_free(direct);
     its_machine_free(machine);
@@ -173,7 +165,7 @@ static void msi_turn(Subject *subject, uint32_t n)
 static void take_turn(Subject *subject, uint32_t n)
 {
     while (n--) {
-        subject->tokens->lpis[subject->next++ % CIRCULATING] = take(subject->gic);
+        subject->tokens->lpis[subject->next++ % CIRCULATING] = its_machine_take(subject->its);
     }
 }
 
@@ -190,6 +182,17 @@ static void limit_take_turn(Subject *subject, uint32_t n)
         uint32_t lpi = limit_ack(subject->limit);
 
         limit_eoi(subject->limit, lpi);
+        subject->tokens->lpis[subject->next++ % CIRCULATING] = lpi;
+    }
+}
+
+static void limit5_take_turn(Subject *subject, uint32_t n)
+{
+    while (n--) {
+        uint32_t lpi = limit_ack(subject->limit);
+
+        limit_eoi(subject->limit, lpi);
+        limit_touch(subject->limit);
         subject->tokens->lpis[subject->next++ % CIRCULATING] = lpi;
     }
 }
@@ -226,7 +229,7 @@ static void take_loop_at_once(Subject *subject, uint32_t n)
         for (uint32_t looks = 1; !(vgic_cpu_lines(subject->gic, 0) & VGIC_LINE_IRQ); looks++) {
             give_way(looks);
         }
-        tokens->lpis[at % (2 * CIRCULATING)] = take(subject->gic);
+        tokens->lpis[at % (2 * CIRCULATING)] = its_machine_take(subject->its);
         atomic_store_explicit(&tokens->taken, ++at, memory_order_release);
     }
 }
@@ -317,22 +320,23 @@ static void time_at_once(const char *row, Subject subject, Loop *take_loop, Loop
     }
 }
 
-static void time_shared(const struct Mapped *what, const int cpus[2])
+static void time_shared(const Generation *of, const struct Mapped *what, const int cpus[2])
 {
     char row[80];
     uint32_t lpis = what->devices * what->events;
-    ItsMachine *machine = its_machine_new(what->devices, what->events, ITS_ONE_PRIORITY);
+    ItsMachine *machine =
+        its_machine_new(what->devices, what->events, of->options | ITS_ONE_PRIORITY);
     Subject gic = injected(machine, CIRCULATING + 1);
-    Subject limit = yardstick(CIRCULATING + 1, lpis, 1);
+    Subject limit = lpi_yardstick(CIRCULATING + 1, lpis, 1);
 
-    snprintf(row, sizeof(row), "another thread, %s", what->name);
+    snprintf(row, sizeof(row), "%sanother thread, %s", of->prefix, what->name);
     gic.tokens = tokens_new();
     limit.tokens = tokens_new();
     time_turns(row, gic, setlpir_loop, idle_turn, "first row", cpus);
     time_turns(row, gic, take_turn, msi_turn, "libvgic", cpus);
     time_at_once(row, gic, take_loop_at_once, msi_loop_at_once, "libvgic", cpus);
-    time_turns(row, limit, limit_loop, idle_turn, "yardstick alone", cpus);
-    time_turns(row, limit, limit_take_turn, limit_send_turn, "yardstick", cpus);
+    time_turns(row, limit, of->yardstick, idle_turn, "yardstick alone", cpus);
+    time_turns(row, limit, of->take_yardstick, limit_send_turn, "yardstick", cpus);
     time_at_once(row, limit, limit_take_at_once, limit_loop_at_once, "yardstick", cpus);
     free(gic.tokens);
     free(limit.tokens);
@@ -340,23 +344,36 @@ static void time_shared(const struct Mapped *what, const int cpus[2])
     its_machine_free(machine);
 }
 
-void lpi_time(void)
+static const Generation v3 = {"", ITS_MACHINE, limit_loop, limit_take_turn};
+static const Generation v5 = {"v5 ", ITS_V5, limit5_loop, limit5_take_turn};
+
+static void time_all(const Generation *of)
 {
     int cpus[2];
 
     for (uint32_t i = 0; i < PENDINGS; i++) {
-        time_pending(pendings[i]);
+        time_pending(of, pendings[i]);
     }
     for (uint32_t i = 0; i < MAPPED; i++) {
-        time_mapped(&mapped[i]);
+        time_mapped(of, &mapped[i]);
     }
     if (!host_cpus(cpus)) {
         fprintf(stderr, "bench: two threads: not measured, this process has one CPU\n");
         return;
     }
     for (uint32_t i = 0; i < MAPPED; i++) {
-        time_shared(&mapped[i], cpus);
+        time_shared(of, &mapped[i], cpus);
     }
+}
+
+void lpi_time(void)
+{
+    time_all(&v3);
+}
+
+void msi5_time(void)
+{
+    time_all(&v5);
 }
 
 /* --- Counting --- */
@@ -369,35 +386,36 @@ static void count_on(Loop *loop, ItsMachine *machine, uint32_t pending, uint32_t
     its_machine_free(machine);
 }
 
-bool lpi_count(const char *operation, uint32_t n)
+static bool count_of(const Generation *of, const char *operation, uint32_t n)
 {
     char name[64];
 
     for (uint32_t i = 0; i < PENDINGS; i++) {
-        snprintf(name, sizeof(name), "yardstick of LPIs, %u pending", pendings[i]);
+        snprintf(name, sizeof(name), "%syardstick of LPIs, %u pending", of->prefix, pendings[i]);
         if (strcmp(operation, name) == 0) {
-            Subject subject = yardstick(pendings[i], LIMIT_MAX, 32);
+            Subject subject = lpi_yardstick(pendings[i], LIMIT_MAX, 32);
 
-            limit_loop(&subject, n);
+            of->yardstick(&subject, n);
             limit_free(subject.limit);
             return true;
         }
-        snprintf(name, sizeof(name), "LPI by MSI, %u pending", pendings[i]);
+        snprintf(name, sizeof(name), "%sLPI by MSI, %u pending", of->prefix, pendings[i]);
         if (strcmp(operation, name) == 0) {
-            count_on(msi_loop, its_machine_new(4096, 16, ITS_MACHINE), pendings[i], n);
+            count_on(msi_loop, its_machine_new(4096, 16, of->options), pendings[i], n);
             return true;
         }
-        snprintf(name, sizeof(name), "LPI by GICR_SETLPIR, %u pending", pendings[i]);
+        snprintf(name, sizeof(name), "%sLPI by SETLPIR, %u pending", of->prefix, pendings[i]);
         if (strcmp(operation, name) == 0) {
-            count_on(setlpir_loop, its_machine_new(4096, 16, ITS_MACHINE), pendings[i], n);
+            count_on(setlpir_loop, its_machine_new(4096, 16, of->options), pendings[i], n);
             return true;
         }
     }
     for (uint32_t i = 0; i < MAPPED; i++) {
-        snprintf(name, sizeof(name), "MSI, %s", mapped[i].name);
+        snprintf(name, sizeof(name), "%sMSI, %s", of->prefix, mapped[i].name);
         if (strcmp(operation, name) == 0) {
-            count_on(msi_loop,
-                     its_machine_new(mapped[i].devices, mapped[i].events, ITS_ONE_PRIORITY),
+            ItsMachineOptions options = of->options | ITS_ONE_PRIORITY;
+
+            count_on(msi_loop, its_machine_new(mapped[i].devices, mapped[i].events, options),
                      CIRCULATING, n);
             return true;
         }
@@ -405,14 +423,34 @@ bool lpi_count(const char *operation, uint32_t n)
     return false;
 }
 
-void lpi_list(void)
+static void list_of(const Generation *of)
 {
     for (uint32_t i = 0; i < PENDINGS; i++) {
-        printf("2000 22000 yardstick of LPIs, %u pending\n", pendings[i]);
-        printf("2000 22000 LPI by MSI, %u pending\n", pendings[i]);
-        printf("2000 22000 LPI by GICR_SETLPIR, %u pending\n", pendings[i]);
+        printf("2000 22000 %syardstick of LPIs, %u pending\n", of->prefix, pendings[i]);
+        printf("2000 22000 %sLPI by MSI, %u pending\n", of->prefix, pendings[i]);
+        printf("2000 22000 %sLPI by SETLPIR, %u pending\n", of->prefix, pendings[i]);
     }
     for (uint32_t i = 0; i < MAPPED; i++) {
-        printf("6000 26000 MSI, %s\n", mapped[i].name);
+        printf("6000 26000 %sMSI, %s\n", of->prefix, mapped[i].name);
     }
+}
+
+bool lpi_count(const char *operation, uint32_t n)
+{
+    return count_of(&v3, operation, n);
+}
+
+bool msi5_count(const char *operation, uint32_t n)
+{
+    return count_of(&v5, operation, n);
+}
+
+void lpi_list(void)
+{
+    list_of(&v3);
+}
+
+void msi5_list(void)
+{
+    list_of(&v5);
 }

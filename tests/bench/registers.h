@@ -17,7 +17,7 @@ typedef struct RegisterOperation {
  * Registers of one machine that a PE uses in one state. The first two operations are the empty read
  * and the empty write that the others are held against: those of an ICC_SRE register, which take
  * the whole way (encoding look-up, access check, handler), and whose handlers have nothing to do,
- * since SRE, DFB and DIB are RAO/WI.
+ * since SRE, DFB and DIB are RAO/WI. On a GICv5 they are ICC_IAFFIDR_EL1, a constant, and GSB SYS.
  */
 typedef struct RegisterSet {
     const char *row;

@@ -37,8 +37,32 @@ void state_time(void);
 void state_list(void);
 bool state_count(const char *operation, uint32_t n);
 
+/* GICv5: SPIs, LPIs and PPIs; MSIs; registers; the saved state. */
+void v5_time(void);
+void v5_list(void);
+bool v5_count(const char *operation, uint32_t n);
+
+void msi5_time(void);
+void msi5_list(void);
+bool msi5_count(const char *operation, uint32_t n);
+
+void register5_time(void);
+void register5_list(void);
+bool register5_count(const char *operation, uint32_t n);
+
+void state5_time(void);
+void state5_list(void);
+bool state5_count(const char *operation, uint32_t n);
+
 /* The first row's operation, for a reference elsewhere, on the GIC and on the yardstick. */
 Loop spi_loop, limit_loop;
+
+/* The same with a lock taken and let go, as often as a GICv5 is called: its deactivation. */
+Loop limit5_loop;
+
+/* The yardstick with @p pending of @p lpis in it, the last one of them in the loop; @p priorities:
+ * 32 as in its_machine_new(), or 1. */
+Subject lpi_yardstick(uint32_t pending, uint32_t lpis, uint32_t priorities);
 
 /* Makes @p pending SPIs pend, the last one of them in the loop. */
 Subject spi_injected(Vgic *gic, LimitCpu *limit, Deal deal, uint32_t cpu, uint32_t pending);

@@ -64,9 +64,9 @@ static void load_loop(Subject *subject, uint32_t n)
     }
 }
 
-static ItsMachine *set_up(void)
+static ItsMachine *set_up(ItsMachineOptions options)
 {
-    ItsMachine *machine = its_machine_new(4096, 16, ITS_MACHINE);
+    ItsMachine *machine = its_machine_new(4096, 16, options);
 
     for (uint32_t i = 0; i < machine->lpis; i++) {
         its_machine_msi(machine, its_machine_scattered(machine, i));
@@ -99,9 +99,9 @@ static void check(ItsMachine *loaded)
     vgic_state_free(again);
 }
 
-void state_time(void)
+static void time_of(const char *row, ItsMachineOptions options)
 {
-    ItsMachine *machine = set_up(), *twin = its_machine_twin(machine);
+    ItsMachine *machine = set_up(options), *twin = its_machine_twin(machine);
     Contender contenders[] = {
         {"memcpy", copy_loop, {0}, 0},
         {"save", save_loop, {.its = machine}, 0},
@@ -110,14 +110,15 @@ void state_time(void)
 
     load(twin);
     check(twin);
-    contend("state", contenders, 3, OPERATIONS);
+    contend(row, contenders, 3, OPERATIONS);
     check(twin);
-    print("state", "saved", "bytes", (double)saved.size);
+    print(row, "saved", "bytes", (double)saved.size);
     its_machine_free(twin);
     tear_down(machine);
 }
 
-bool state_count(const char *operation, uint32_t n)
+/* @p operation without the generation's prefix. */
+static bool count_of(const char *operation, ItsMachineOptions options, uint32_t n)
 {
     ItsMachine *machine;
     Subject subject;
@@ -129,14 +130,39 @@ bool state_count(const char *operation, uint32_t n)
     if (!loop) {
         return false;
     }
-    machine = set_up();
+    machine = set_up(options);
     subject = (Subject){.its = machine};
     loop(&subject, n);
     tear_down(machine);
     return true;
 }
 
+void state_time(void)
+{
+    time_of("state", ITS_MACHINE);
+}
+
+void state5_time(void)
+{
+    time_of("v5 state", ITS_V5);
+}
+
+bool state_count(const char *operation, uint32_t n)
+{
+    return count_of(operation, ITS_MACHINE, n);
+}
+
+bool state5_count(const char *operation, uint32_t n)
+{
+    return strncmp(operation, "v5 ", 3) == 0 && count_of(operation + 3, ITS_V5, n);
+}
+
 void state_list(void)
 {
     printf("2 12 state memcpy\n2 12 state save\n2 12 state load\n");
+}
+
+void state5_list(void)
+{
+    printf("2 12 v5 state memcpy\n2 12 v5 state save\n2 12 v5 state load\n");
 }

@@ -14,16 +14,16 @@
 #include "csv.h"
 #include "lists.h"
 
+#include <vgic/registers5.h>
+
 typedef struct Fixture {
+    const Generation *generation;
     Vgic *gic;
     GHashTable *missing;
+    const ListedFrame *listed; /* the frame that a check is about */
     guint reports, host_errors;
+    char rule[32]; /* of the last report */
 } Fixture;
-
-static const struct {
-    const char *frame, *file;
-} lists[] = {
-    {"GICD", "gicd.csv"}, {"GICR", "gicr.csv"}, {"GICM", "gicm.csv"}, {"GITS", "gits.csv"}};
 
 /* A Redistributor region repeats its registers for each PE. */
 static uint64_t registers_end(const VgicFrame *frame)
@@ -37,6 +37,7 @@ static void on_guest_error(void *machine, const VgicReport *report)
 
     f->reports++;
     assert_non_null(report->rule);
+    g_strlcpy(f->rule, report->rule, sizeof(f->rule));
     assert_non_null(report->message);
 }
 
@@ -55,13 +56,14 @@ static int set_up(void **state)
     VgicHost host;
     VgicConfig config;
 
-    full_config(&config);
+    f->generation = *state;
+    f->generation->full_config(&config);
     full_host(&host);
     host.guest_error = on_guest_error;
     host.host_error = on_host_error;
     f->gic = vgic_new(&config, &host, f, NULL);
     assert_non_null(f->gic);
-    f->missing = missing_registers(REGISTER_LISTS);
+    f->missing = missing_registers(REGISTER_LISTS, f->generation);
     *state = f;
     return 0;
 }
@@ -110,7 +112,7 @@ static const VgicRegister *row_at(const VgicFrame *frame, uint64_t offset, bool 
     return NULL;
 }
 
-static VgicResult read_at(Fixture *f, const VgicFrame *frame, VgicAttrs attrs, uint64_t offset,
+static VgicResult read_as(Fixture *f, const VgicFrame *frame, VgicAttrs attrs, uint64_t offset,
                           uint32_t size, uint64_t *value)
 {
     *value = UINT64_MAX;
@@ -118,11 +120,24 @@ static VgicResult read_at(Fixture *f, const VgicFrame *frame, VgicAttrs attrs, u
     return vgic_frame_read(f->gic, frame, attrs, offset, size, value);
 }
 
-static VgicResult write_at(Fixture *f, const VgicFrame *frame, VgicAttrs attrs, uint64_t offset,
+static VgicResult write_as(Fixture *f, const VgicFrame *frame, VgicAttrs attrs, uint64_t offset,
                            uint32_t size, uint64_t value)
 {
     f->reports = f->host_errors = 0;
     return vgic_frame_write(f->gic, frame, attrs, offset, size, value);
+}
+
+/* By the software that the frame answers in full. */
+static VgicResult read_at(Fixture *f, const VgicFrame *frame, uint64_t offset, uint32_t size,
+                          uint64_t *value)
+{
+    return read_as(f, frame, f->listed->attrs, offset, size, value);
+}
+
+static VgicResult write_at(Fixture *f, const VgicFrame *frame, uint64_t offset, uint32_t size,
+                           uint64_t value)
+{
+    return write_as(f, frame, f->listed->attrs, offset, size, value);
 }
 
 /* What an access of @p size at byte @p at of an element must answer. */
@@ -140,13 +155,13 @@ static VgicResult expected(const VgicFrame *frame, const VgicRegister *row, uint
                : VGIC_RAZ_WI;
 }
 
-/* The value of an element as Secure software sees it. */
+/* The value of an element as the most privileged software sees it. */
 static uint64_t value_at(Fixture *f, const VgicFrame *frame, const VgicRegister *row,
                          uint64_t offset)
 {
     uint64_t value;
 
-    assert_int_equal(read_at(f, frame, VGIC_S, offset, row->width / 8u, &value), VGIC_OK);
+    assert_int_equal(read_at(f, frame, offset, row->width / 8u, &value), VGIC_OK);
     return value;
 }
 
@@ -154,34 +169,60 @@ typedef void (*RowCheck)(Fixture *f, const VgicFrame *frame, const VgicRegister 
 typedef void (*ListCheck)(Fixture *f, const VgicFrame *frame, const ListedRegister *listed,
                           const VgicRegister *row);
 
+/* The frames, one after the other; f->listed is the one at hand. */
+static const VgicFrame *first_frame(Fixture *f)
+{
+    f->listed = f->generation->frames;
+    return vgic_frame(f->gic, f->listed->frame);
+}
+
+static const VgicFrame *next_frame(Fixture *f)
+{
+    f->listed++;
+    return f->listed < f->generation->frames + f->generation->frame_count
+               ? vgic_frame(f->gic, f->listed->frame)
+               : NULL;
+}
+
+#define FOR_EACH_FRAME(f, frame)                                                                   \
+    for (const VgicFrame *frame = first_frame(f); frame; frame = next_frame(f))
+
 static void for_each_row(Fixture *f, RowCheck check)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const VgicFrame *frame = vgic_frame(f->gic, lists[i].frame);
+    guint frames = 0;
+
+    FOR_EACH_FRAME(f, frame)
+    {
         const VgicRegister *row;
         uint32_t n = 0;
 
-        assert_non_null(frame);
         while ((row = vgic_frame_register(frame, n))) {
             check(f, frame, row);
             n++;
         }
-        assert_true(n > 10);
+        assert_true(n > (f->listed->part ? 0u : 10u));
+        frames++;
     }
+    assert_int_equal(frames, f->generation->frame_count);
 }
 
 static void for_each_listed(Fixture *f, ListCheck check)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const VgicFrame *frame = vgic_frame(f->gic, lists[i].frame);
-        g_autoptr(GArray) list = listed_registers(REGISTER_LISTS, lists[i].file);
+    guint frames = 0;
 
+    FOR_EACH_FRAME(f, frame)
+    {
+        g_autoptr(GArray) list = listed_registers(REGISTER_LISTS, f->listed);
+
+        assert_true(list->len > 0);
         for (guint n = 0; n < list->len; n++) {
             const ListedRegister *listed = &g_array_index(list, ListedRegister, n);
 
             check(f, frame, listed, row_named(frame, listed->name));
         }
+        frames++;
     }
+    assert_int_equal(frames, f->generation->frame_count);
 }
 
 static guint wrong;
@@ -201,29 +242,51 @@ static void compare(const char *name, const char *what, uint64_t ours, uint64_t 
     }
 }
 
+static void compare_fields(const VgicRegister *row, const ListedRegister *listed)
+{
+    g_autoptr(GHashTable) differences = documented_differences(REGISTER_LISTS);
+    g_autofree char *ours = fields_text(row->fields, row->field_count);
+
+    if (listed->fields &&
+        !is_as_documented(differences, row->name, "fields", ours, listed->fields)) {
+        print_error("%s: fields are '%s', the architecture's list says '%s'\n", row->name, ours,
+                    listed->fields);
+        wrong++;
+    }
+}
+
+/* Also of a row that is there only to say that the register is not modelled. */
+static void compare_row(const VgicRegister *row, const ListedRegister *listed)
+{
+    compare(row->name, "offset", row->offset, listed->offset);
+    compare(row->name, "count", row->count, listed->count);
+    compare(row->name, "stride", row->count > 1 ? row->stride : 0, listed->stride);
+    compare(row->name, "width", row->width, listed->width);
+    compare(row->name, "access", row->access & ~(uint64_t)VGIC_UNMODELLED, listed->access);
+    compare(row->name, "sizes", row->sizes, listed->sizes);
+    if (is_modelled(row)) {
+        compare_fields(row, listed);
+    }
+}
+
 static void check_has_row(Fixture *f, const VgicFrame *frame, const ListedRegister *listed,
                           const VgicRegister *row)
 {
     bool documented = g_hash_table_contains(f->missing, listed->name);
 
-    if (!is_modelled(row)) {
-        if (!documented) {
-            print_error("%s of %s: neither modelled nor in missing.csv\n", listed->name,
-                        vgic_frame_name(frame));
-            wrong++;
-        }
-        return;
-    }
-    if (documented) {
-        print_error("%s: modelled, yet missing.csv gives a reason why not\n", listed->name);
+    if (!is_modelled(row) && !documented) {
+        print_error("%s of %s: neither modelled nor in %s\n", listed->name, vgic_frame_name(frame),
+                    f->generation->missing);
         wrong++;
     }
-    compare(row->name, "offset", row->offset, listed->offset);
-    compare(row->name, "count", row->count, listed->count);
-    compare(row->name, "stride", row->count > 1 ? row->stride : 0, listed->stride);
-    compare(row->name, "width", row->width, listed->width);
-    compare(row->name, "access", row->access, listed->access);
-    compare(row->name, "sizes", row->sizes, listed->sizes);
+    if (is_modelled(row) && documented) {
+        print_error("%s: modelled, yet %s gives a reason why not\n", listed->name,
+                    f->generation->missing);
+        wrong++;
+    }
+    if (row) {
+        compare_row(row, listed);
+    }
 }
 
 static void every_listed_register_has_an_equal_row_or_a_documented_reason(void **state)
@@ -235,18 +298,11 @@ static void every_listed_register_has_an_equal_row_or_a_documented_reason(void *
 
 static void check_is_listed(Fixture *f, const VgicFrame *frame, const VgicRegister *row)
 {
+    g_autoptr(GArray) list = listed_registers(REGISTER_LISTS, f->listed);
     bool found = false;
 
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        g_autoptr(GArray) list = NULL;
-
-        if (!g_str_equal(lists[i].frame, vgic_frame_name(frame))) {
-            continue;
-        }
-        list = listed_registers(REGISTER_LISTS, lists[i].file);
-        for (guint n = 0; n < list->len; n++) {
-            found |= g_str_equal(g_array_index(list, ListedRegister, n).name, row->name);
-        }
+    for (guint n = 0; n < list->len; n++) {
+        found |= g_str_equal(g_array_index(list, ListedRegister, n).name, row->name);
     }
     if (!found) {
         print_error("%s: no such register in the architecture's list of %s\n", row->name,
@@ -257,7 +313,6 @@ static void check_is_listed(Fixture *f, const VgicFrame *frame, const VgicRegist
         print_error("%s: not modelled, and its row does not say why\n", row->name);
         wrong++;
     }
-    (void)f;
 }
 
 static void every_row_is_an_architected_register(void **state)
@@ -267,27 +322,33 @@ static void every_row_is_an_architected_register(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void add_names(GHashTable *known, const char *file)
+{
+    g_autofree char *path = g_build_filename(REGISTER_LISTS, file, NULL);
+    g_autoptr(Csv) csv = csv_read(path);
+
+    for (guint n = 0; n < csv->rows->len; n++) {
+        g_hash_table_add(known, g_strdup(csv_cell(csv, n, "name")));
+    }
+}
+
 static void every_reason_names_an_architected_register(void **state)
 {
-    static const char *const files[] = {"gicd.csv", "gicr.csv", "gicm.csv",
-                                        "gits.csv", "icc.csv",  "icc-aarch32.csv"};
     Fixture *f = *state;
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer name;
 
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *path = g_build_filename(REGISTER_LISTS, files[i], NULL);
-        g_autoptr(Csv) csv = csv_read(path);
-
-        for (guint n = 0; n < csv->rows->len; n++) {
-            g_hash_table_add(known, g_strdup(csv_cell(csv, n, "name")));
-        }
+    for (guint i = 0; i < f->generation->frame_count; i++) {
+        add_names(known, f->generation->frames[i].file);
+    }
+    for (guint i = 0; i < f->generation->sysreg_count; i++) {
+        add_names(known, f->generation->sysregs[i].file);
     }
     g_hash_table_iter_init(&iter, f->missing);
     while (g_hash_table_iter_next(&iter, &name, NULL)) {
         if (!g_hash_table_contains(known, name)) {
-            fail_msg("missing.csv names %s, which no list has", (char *)name);
+            fail_msg("%s names %s, which no list has", f->generation->missing, (char *)name);
         }
     }
 }
@@ -296,8 +357,8 @@ static void rows_are_sorted_aligned_and_do_not_overlap(void **state)
 {
     Fixture *f = *state;
 
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const VgicFrame *frame = vgic_frame(f->gic, lists[i].frame);
+    FOR_EACH_FRAME(f, frame)
+    {
         const VgicRegister *row;
         uint64_t end = 0;
 
@@ -323,8 +384,8 @@ static void fields_fit_their_register_and_do_not_overlap(void **state)
 {
     Fixture *f = *state;
 
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const VgicFrame *frame = vgic_frame(f->gic, lists[i].frame);
+    FOR_EACH_FRAME(f, frame)
+    {
         const VgicRegister *row;
 
         for (uint32_t n = 0; (row = vgic_frame_register(frame, n)); n++) {
@@ -353,7 +414,7 @@ static void check_element_reads(Fixture *f, const VgicFrame *frame, const VgicRe
             VgicResult want = expected(frame, row, offset, at, size, VGIC_READABLE);
             uint64_t value;
 
-            if (read_at(f, frame, VGIC_S, offset + at, size, &value) != want) {
+            if (read_at(f, frame, offset + at, size, &value) != want) {
                 fail_msg("%s at %#x: a read of %u bytes does not answer %d", row->name,
                          (unsigned)(offset + at), size, want);
             }
@@ -372,8 +433,32 @@ static void check_reads(Fixture *f, const VgicFrame *frame, const VgicRegister *
     }
 }
 
+/* Registers about an SPI that is selected report if there is none. */
+static void select_spis(Fixture *f)
+{
+    if (f->generation == &gicv5) {
+        vgic_act_as_firmware(f->gic);
+        for (uint32_t domain = 0; domain < 4; domain++) {
+            const VgicFrame *el3 = vgic_frame(f->gic, "IRS_EL3");
+
+            vgic_frame_write(f->gic, el3, VGIC_ROOT, IRS_SPI_SELR, 4, domain);
+            vgic_frame_write(f->gic, el3, VGIC_ROOT, IRS_SPI_DOMAINR, 4, domain);
+        }
+        FOR_EACH_FRAME(f, frame)
+        {
+            if (g_str_has_prefix(f->listed->frame, "IRS") && !f->listed->part) {
+                uint64_t idr0;
+
+                assert_int_equal(read_at(f, frame, IRS_IDR0, 4, &idr0), VGIC_OK);
+                assert_int_equal(write_at(f, frame, IRS_SPI_SELR, 4, idr0 & 3), VGIC_OK);
+            }
+        }
+    }
+}
+
 static void every_register_reads_in_its_sizes_and_in_no_other(void **state)
 {
+    select_spis(*state);
     for_each_row(*state, check_reads);
 }
 
@@ -384,7 +469,7 @@ static void check_element_writes(Fixture *f, const VgicFrame *frame, const VgicR
         for (uint64_t at = 0; at < row->width / 8u; at += size) {
             VgicResult want = expected(frame, row, offset, at, size, VGIC_WRITABLE);
 
-            if (write_at(f, frame, VGIC_S, offset + at, size, 0) != want) {
+            if (write_at(f, frame, offset + at, size, 0) != want) {
                 fail_msg("%s at %#x: a write of %u bytes does not answer %d", row->name,
                          (unsigned)(offset + at), size, want);
             }
@@ -409,16 +494,18 @@ static void every_register_writes_in_its_sizes_and_in_no_other(void **state)
 static void misaligned_accesses_are_res0_and_reported(void **state)
 {
     Fixture *f = *state;
-    const VgicFrame *frame = vgic_frame(f->gic, "GICD");
+    const VgicFrame *frame = first_frame(f); /* the Distributor */
     uint64_t value;
 
-    assert_int_equal(read_at(f, frame, VGIC_S, 0x102, 4, &value), VGIC_RAZ_WI);
+    assert_string_equal(vgic_frame_name(frame), "GICD");
+
+    assert_int_equal(read_at(f, frame, 0x102, 4, &value), VGIC_RAZ_WI);
     assert_int_equal(f->reports, 1);
-    assert_int_equal(write_at(f, frame, VGIC_S, 0x102, 4, UINT32_MAX), VGIC_RAZ_WI);
+    assert_int_equal(write_at(f, frame, 0x102, 4, UINT32_MAX), VGIC_RAZ_WI);
     assert_int_equal(f->reports, 1);
-    assert_int_equal(read_at(f, frame, VGIC_S, 0x6104, 8, &value), VGIC_RAZ_WI);
+    assert_int_equal(read_at(f, frame, 0x6104, 8, &value), VGIC_RAZ_WI);
     assert_int_equal(f->reports, 1);
-    assert_int_equal(write_at(f, frame, VGIC_S, 0x41, 2, 40), VGIC_RAZ_WI);
+    assert_int_equal(write_at(f, frame, 0x41, 2, 40), VGIC_RAZ_WI);
     assert_int_equal(f->reports, 1);
 }
 
@@ -426,8 +513,8 @@ static void every_gap_is_res0_and_reported(void **state)
 {
     Fixture *f = *state;
 
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const VgicFrame *frame = vgic_frame(f->gic, lists[i].frame);
+    FOR_EACH_FRAME(f, frame)
+    {
         guint gaps = 0;
 
         for (uint64_t offset = 0; offset < registers_end(frame); offset += 4) {
@@ -438,13 +525,13 @@ static void every_gap_is_res0_and_reported(void **state)
                 continue;
             }
             gaps++;
-            assert_int_equal(read_at(f, frame, VGIC_S, offset, 4, &value), VGIC_RAZ_WI);
+            assert_int_equal(read_at(f, frame, offset, 4, &value), VGIC_RAZ_WI);
             assert_int_equal(value, 0);
             if (f->reports != 1) {
-                fail_msg("%s+%#x: a read of a gap makes %u reports", lists[i].frame,
+                fail_msg("%s+%#x: a read of a gap makes %u reports", f->listed->frame,
                          (unsigned)offset, f->reports);
             }
-            assert_int_equal(write_at(f, frame, VGIC_S, offset, 4, UINT32_MAX), VGIC_RAZ_WI);
+            assert_int_equal(write_at(f, frame, offset, 4, UINT32_MAX), VGIC_RAZ_WI);
             assert_int_equal(f->reports, 1);
         }
         assert_true(gaps > 100);
@@ -460,7 +547,7 @@ static void check_read_only(Fixture *f, const VgicFrame *frame, const VgicRegist
         uint64_t offset = row->offset + (uint64_t)n * row->stride;
         uint64_t before = value_at(f, frame, row, offset);
 
-        write_at(f, frame, VGIC_S, offset, row->width / 8u, ~before);
+        write_at(f, frame, offset, row->width / 8u, ~before);
         assert_int_equal(value_at(f, frame, row, offset), before);
     }
 }
@@ -479,15 +566,15 @@ static void check_secure(Fixture *f, const VgicFrame *frame, const VgicRegister 
         uint64_t offset = row->offset + (uint64_t)n * row->stride;
         uint64_t secure, value;
 
-        write_at(f, frame, VGIC_S, offset, row->width / 8u, UINT64_MAX);
+        write_at(f, frame, offset, row->width / 8u, UINT64_MAX);
         secure = value_at(f, frame, row, offset);
-        read_at(f, frame, VGIC_NS, offset, row->width / 8u, &value);
+        read_as(f, frame, VGIC_NS, offset, row->width / 8u, &value);
         assert_int_equal(value, 0);
-        read_at(f, frame, VGIC_REALM, offset, row->width / 8u, &value);
+        read_as(f, frame, VGIC_REALM, offset, row->width / 8u, &value);
         assert_int_equal(value, 0);
-        write_at(f, frame, VGIC_NS, offset, row->width / 8u, 0);
+        write_as(f, frame, VGIC_NS, offset, row->width / 8u, 0);
         assert_int_equal(value_at(f, frame, row, offset), secure);
-        read_at(f, frame, VGIC_ROOT, offset, row->width / 8u, &value);
+        read_as(f, frame, VGIC_ROOT, offset, row->width / 8u, &value);
         assert_int_equal(value, secure);
     }
 }
@@ -523,9 +610,9 @@ static void check_set_and_clear(Fixture *f, const VgicFrame *frame, const Listed
         uint64_t before = sets ? 0 : implemented(row, n);
 
         assert_int_equal(value_at(f, frame, row, offset), before);
-        write_at(f, frame, VGIC_S, offset, 4, 0);
+        write_at(f, frame, offset, 4, 0);
         assert_int_equal(value_at(f, frame, row, offset), before);
-        write_at(f, frame, VGIC_S, offset, 4, UINT32_MAX);
+        write_at(f, frame, offset, 4, UINT32_MAX);
         assert_int_equal(value_at(f, frame, row, offset), sets ? implemented(row, n) : 0);
     }
 }
@@ -535,46 +622,34 @@ static void ones_set_or_clear_and_zeros_change_nothing(void **state)
     for_each_listed(*state, check_set_and_clear);
 }
 
-/* Reset values that are not 0: "reset 0x.." in the lists and resets.csv; all else of the full
- * configuration reads 0. */
-static GHashTable *reset_values(void)
-{
-    g_autofree char *parent = g_path_get_dirname(REGISTER_LISTS);
-    g_autofree char *path = g_build_filename(parent, "resets.csv", NULL);
-    g_autoptr(Csv) csv = csv_read(path);
-    GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-
-    for (guint i = 0; i < csv->rows->len; i++) {
-        guint64 value = csv_number(csv, i, "value");
-
-        g_hash_table_insert(values, g_strdup(csv_cell(csv, i, "name")),
-                            g_memdup2(&value, sizeof(value)));
-    }
-    return values;
-}
-
-/* A row of resets.csv is for all elements of a register ("<n>") or for one ("<0>"). */
-static const guint64 *reset_of_element(GHashTable *values, const char *name, uint32_t n)
+/* A row of resets.csv is for all elements of a register ("<n>"), for one ("<0>"), or for all in one
+ * frame ("@IRS"). */
+static const guint64 *reset_of_element(const Fixture *f, GHashTable *values, const char *name,
+                                       uint32_t n)
 {
     g_auto(GStrv) parts = g_strsplit(name, "<n>", 2);
     g_autofree char *number = g_strdup_printf("<%u>", n);
     g_autofree char *element = g_strjoinv(number, parts);
-    const guint64 *value = g_hash_table_lookup(values, element);
+    g_autofree char *here = g_strdup_printf("%s@%s", name, f->listed->frame);
+    const guint64 *value = g_hash_table_lookup(values, here);
 
+    value = value ? value : g_hash_table_lookup(values, element);
     return value ? value : g_hash_table_lookup(values, name);
 }
 
+/* Reset values that are not 0 are in a list ("reset 0x..") or in resets.csv; all else of the full
+ * configuration reads 0. */
 static void check_reset(Fixture *f, const VgicFrame *frame, const ListedRegister *listed,
                         const VgicRegister *row)
 {
-    g_autoptr(GHashTable) values = reset_values();
+    g_autoptr(GHashTable) values = reset_values(REGISTER_LISTS, f->generation);
     const char *noted = strstr(listed->note, "reset 0x");
 
     if (!is_modelled(row) || !(row->access & VGIC_READABLE)) {
         return;
     }
     for (uint32_t n = 0; n < row->count; n++) {
-        const guint64 *other = reset_of_element(values, listed->name, n);
+        const guint64 *other = reset_of_element(f, values, listed->name, n);
         guint64 expected = other ? *other : noted ? g_ascii_strtoull(noted + 6, NULL, 16) : 0;
 
         compare(row->name, "the reset value",
@@ -605,8 +680,7 @@ static void a_cold_reset_brings_the_reset_values_back(void **state)
 static void write_ones(Fixture *f, const VgicFrame *frame, const VgicRegister *row)
 {
     for (uint32_t n = 0; n < row->count; n++) {
-        write_at(f, frame, VGIC_S, row->offset + (uint64_t)n * row->stride, row->width / 8u,
-                 UINT64_MAX);
+        write_at(f, frame, row->offset + (uint64_t)n * row->stride, row->width / 8u, UINT64_MAX);
     }
 }
 
@@ -616,25 +690,142 @@ static int check_write_ones(void **state)
     return 0;
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+static void misaligned_accesses_of_a_gicv5_are_res0_and_reported(void **state)
+{
+    Fixture *f = *state;
+    const VgicFrame *frame = first_frame(f);
+    uint64_t value;
+
+    assert_string_equal(vgic_frame_name(frame), "IRS");
+    assert_int_equal(read_at(f, frame, IRS_CR1 + 2, 4, &value), VGIC_RAZ_WI);
+    assert_int_equal(f->reports, 1);
+    assert_int_equal(write_at(f, frame, IRS_CR1 + 2, 4, UINT32_MAX), VGIC_RAZ_WI);
+    assert_int_equal(f->reports, 1);
+    assert_int_equal(read_at(f, frame, IRS_IST_BASER + 4, 8, &value), VGIC_RAZ_WI);
+    assert_int_equal(f->reports, 1);
+    assert_int_equal(write_at(f, frame, IRS_IST_BASER + 4, 8, UINT64_MAX), VGIC_RAZ_WI);
+    assert_int_equal(f->reports, 1);
+    /* Two registers of 32 bits are not one of 64. */
+    assert_int_equal(read_at(f, frame, IRS_IDR0, 8, &value), VGIC_RAZ_WI);
+    assert_string_equal(f->rule, "access-size");
+}
+
+/* Domains have their frames in address spaces of their own; the IWB's is in all of them. */
+static bool is_for_all_domains(const Fixture *f)
+{
+    return g_str_equal(f->listed->frame, "IWB");
+}
+
+static void check_space(Fixture *f, const VgicFrame *frame, const VgicRegister *row)
+{
+    uint64_t before = 0, value;
+
+    if (is_for_all_domains(f) || !is_modelled(row)) {
+        return;
+    }
+    if (row->access & VGIC_READABLE) {
+        before = value_at(f, frame, row, row->offset);
+    }
+    for (VgicAttrs space = 0; space < 4; space++) {
+        if (space == f->listed->attrs) {
+            continue;
+        }
+        assert_int_equal(read_as(f, frame, space, row->offset, row->width / 8u, &value),
+                         VGIC_RAZ_WI);
+        assert_int_equal(value, 0);
+        assert_int_equal(f->reports, 1);
+        assert_string_equal(f->rule, "secure");
+        assert_int_equal(write_as(f, frame, space, row->offset, row->width / 8u, ~before),
+                         VGIC_RAZ_WI);
+        assert_int_equal(f->reports, 1);
+        assert_string_equal(f->rule, "secure");
+    }
+    if (row->access & VGIC_READABLE) {
+        assert_int_equal(value_at(f, frame, row, row->offset), before);
+    }
+}
+
+static void frames_answer_in_the_space_of_their_domain_only(void **state)
+{
+    Fixture *f = *state;
+
+    for_each_row(f, check_space);
+}
+
+/* All ones in what a frame can write change nothing in the frames of the same kind that other
+ * domains have. */
+static void check_alone(Fixture *f, const VgicFrame *frame, const ListedFrame *written)
+{
+    const VgicRegister *row;
+
+    for (uint32_t n = 0; (row = vgic_frame_register(frame, n)); n++) {
+        g_autoptr(GHashTable) values = reset_values(REGISTER_LISTS, f->generation);
+        const guint64 *other = reset_of_element(f, values, row->name, 0);
+
+        if (row->access & VGIC_READABLE && row->access & VGIC_WRITABLE && is_modelled(row) &&
+            value_at(f, frame, row, row->offset) != (other ? *other : 0)) {
+            fail_msg("%s of %s changed by a write to %s", row->name, f->listed->frame,
+                     written->frame);
+        }
+    }
+}
+
+static void each_domain_has_registers_of_its_own(void **state)
+{
+    Fixture *f = *state;
+    const ListedFrame *frames = f->generation->frames;
+
+    for (guint i = 0; i < f->generation->frame_count; i++) {
+        const VgicFrame *written = vgic_frame(f->gic, frames[i].frame);
+        const VgicRegister *row;
+
+        f->listed = &frames[i];
+        if (frames[i].part || is_for_all_domains(f)) {
+            continue;
+        }
+        vgic_reset(f->gic, VGIC_RESET_COLD);
+        for (uint32_t n = 0; (row = vgic_frame_register(written, n)); n++) {
+            /* SPIs belong to all, and go elsewhere by IRS_SPI_DOMAINR. */
+            if (row->offset != IRS_SPI_DOMAINR) {
+                write_at(f, written, row->offset, row->width / 8u, UINT64_MAX);
+            }
+        }
+        FOR_EACH_FRAME(f, frame)
+        {
+            if (frame != written && g_str_equal(f->listed->file, frames[i].file) &&
+                !f->listed->part) {
+                check_alone(f, frame, &frames[i]);
+            }
+        }
+    }
+}
+
+#define TEST(f, generation)                                                                        \
+    {                                                                                              \
+#f " (" #generation ")", f, set_up, tear_down, (void *)&(generation)                       \
+    }
+#define BOTH(f) TEST(f, gicv3), TEST(f, gicv5)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_listed_register_has_an_equal_row_or_a_documented_reason),
-        TEST(every_row_is_an_architected_register),
-        TEST(every_reason_names_an_architected_register),
-        TEST(rows_are_sorted_aligned_and_do_not_overlap),
-        TEST(fields_fit_their_register_and_do_not_overlap),
-        TEST(every_register_reads_in_its_sizes_and_in_no_other),
-        TEST(every_register_writes_in_its_sizes_and_in_no_other),
-        TEST(misaligned_accesses_are_res0_and_reported),
-        TEST(every_gap_is_res0_and_reported),
-        TEST(read_only_registers_keep_their_value),
-        TEST(secure_registers_hide_from_non_secure_accesses),
-        TEST(ones_set_or_clear_and_zeros_change_nothing),
-        TEST(registers_have_their_reset_values),
-        TEST(a_cold_reset_brings_the_reset_values_back),
+        BOTH(every_listed_register_has_an_equal_row_or_a_documented_reason),
+        BOTH(every_row_is_an_architected_register),
+        BOTH(every_reason_names_an_architected_register),
+        BOTH(rows_are_sorted_aligned_and_do_not_overlap),
+        BOTH(fields_fit_their_register_and_do_not_overlap),
+        BOTH(every_register_reads_in_its_sizes_and_in_no_other),
+        BOTH(every_register_writes_in_its_sizes_and_in_no_other),
+        TEST(misaligned_accesses_are_res0_and_reported, gicv3),
+        TEST(misaligned_accesses_of_a_gicv5_are_res0_and_reported, gicv5),
+        BOTH(every_gap_is_res0_and_reported),
+        BOTH(read_only_registers_keep_their_value),
+        TEST(secure_registers_hide_from_non_secure_accesses, gicv3),
+        TEST(ones_set_or_clear_and_zeros_change_nothing, gicv3),
+        TEST(frames_answer_in_the_space_of_their_domain_only, gicv5),
+        TEST(each_domain_has_registers_of_its_own, gicv5),
+        BOTH(registers_have_their_reset_values),
+        BOTH(a_cold_reset_brings_the_reset_values_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

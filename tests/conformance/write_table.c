@@ -59,8 +59,11 @@ static const ListedRegister *listed_as(const GArray *list, const char *name)
     return NULL;
 }
 
-static void write_row(const VgicRegister *row, const char *since)
+static void write_row(const VgicRegister *row, const char *since, GHashTable *differences)
 {
+    const char *reason = reason_of_difference(differences, row->name, "fields");
+    const char *note = row->note ? row->note : reason;
+
     printf("| 0x%0*X | `%s` | ", row->offset > 0xFFFF ? 5 : 4, row->offset, row->name);
     if (row->count > 1) {
         printf("%u, every %u bytes", row->count, row->stride);
@@ -70,17 +73,17 @@ static void write_row(const VgicRegister *row, const char *since)
     print_sizes(row->sizes);
     printf(" | %s | ", since);
     print_fields(row->fields, row->field_count);
-    printf("%s%s |\n", row->field_count && row->note ? "; " : "", row->note ? row->note : "");
+    printf("%s%s |\n", row->field_count && note ? "; " : "", note ? note : "");
 }
 
-static void write_frame(const VgicFrame *frame, const char *title, const GArray *list,
-                        GHashTable *missing)
+static void write_frame(const VgicFrame *frame, const Generation *generation, const char *title,
+                        const GArray *list, GHashTable *missing, GHashTable *differences)
 {
     g_autoptr(GHashTable) modelled = g_hash_table_new(g_str_hash, g_str_equal);
     const VgicRegister *row;
     guint absent = 0;
 
-    printf("\n## %s (%s)\n\n", title, vgic_frame_name(frame));
+    printf("\n## %s: %s (%s)\n\n", generation->name, title, vgic_frame_name(frame));
     printf("| Offset | Register | Elements | Access | Sizes | Since | Fields and notes |\n");
     printf("| --- | --- | --- | --- | --- | --- | --- |\n");
     for (uint32_t i = 0; (row = vgic_frame_register(frame, i)); i++) {
@@ -88,7 +91,7 @@ static void write_frame(const VgicFrame *frame, const char *title, const GArray 
 
         if (!(row->access & VGIC_UNMODELLED)) {
             g_hash_table_add(modelled, (gpointer)row->name);
-            write_row(row, listed ? listed->since : "");
+            write_row(row, listed ? listed->since : "", differences);
         }
     }
     for (guint i = 0; i < list->len; i++) {
@@ -137,38 +140,10 @@ static const VgicSysreg *sysreg_named(const Vgic *gic, const char *name)
     return NULL;
 }
 
-static void write_sysregs(const Vgic *gic, const char *title, const GArray *list,
-                          GHashTable *missing, GHashTable *differences)
+/* The rows of a list that are not there. */
+static void write_absent(const Vgic *gic, const GArray *list, GHashTable *missing)
 {
-    guint absent = 0;
-
-    printf("\n## %s\n\n", title);
-    printf("| Encoding | Register | Bits | Access | From EL | Since | Fields and notes |\n");
-    printf("| --- | --- | --- | --- | --- | --- | --- |\n");
-    for (guint i = 0; i < list->len; i++) {
-        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
-        const VgicSysreg *row = sysreg_named(gic, listed->name);
-
-        if (!row) {
-            absent++;
-            continue;
-        }
-        printf("| ");
-        print_encoding(row->encoding);
-        printf(" | `%s` | %u | %s | %u | %s | ", row->name, row->width, access_text(row->access),
-               row->min_el, listed->since);
-        print_fields(row->fields, row->field_count);
-        if (row->min_el != listed->min_el) {
-            g_autofree char *key = g_strdup_printf("%s min_el %u", row->name, row->min_el);
-
-            printf("; %s", (const char *)g_hash_table_lookup(differences, key));
-        }
-        printf(" |\n");
-    }
-    if (absent == 0) {
-        return;
-    }
-    printf("\nNot modelled, so UNDEFINED:\n\n");
+    printf("Not modelled, so UNDEFINED:\n\n");
     printf("| Encoding | Register | Since | Why |\n| --- | --- | --- | --- |\n");
     for (guint i = 0; i < list->len; i++) {
         const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
@@ -182,11 +157,61 @@ static void write_sysregs(const Vgic *gic, const char *title, const GArray *list
     }
 }
 
+static void print_difference(GHashTable *differences, const char *name, const char *what)
+{
+    const char *reason = reason_of_difference(differences, name, what);
+
+    if (reason) {
+        printf("; %s", reason);
+    }
+}
+
+static void write_sysreg(const VgicSysreg *row, const char *since, GHashTable *differences)
+{
+    printf("| ");
+    print_encoding(row->encoding);
+    printf(" | `%s` | %u | %s | %u | %s | ", row->name, row->width, access_text(row->access),
+           row->min_el, since);
+    print_fields(row->fields, row->field_count);
+    print_difference(differences, row->name, "min_el");
+    print_difference(differences, row->name, "fields");
+    printf(" |\n");
+}
+
+static void write_sysregs(const Vgic *gic, const Generation *generation, const char *title,
+                          const GArray *list, GHashTable *missing, GHashTable *differences)
+{
+    guint absent = 0;
+
+    printf("\n## %s: %s\n\n", generation->name, title);
+    for (guint i = 0; i < list->len; i++) {
+        absent += !sysreg_named(gic, g_array_index(list, ListedSysreg, i).name);
+    }
+    if (absent == list->len) {
+        write_absent(gic, list, missing);
+        return;
+    }
+    printf("| Encoding | Register | Bits | Access | From EL | Since | Fields and notes |\n");
+    printf("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (guint i = 0; i < list->len; i++) {
+        const ListedSysreg *listed = &g_array_index(list, ListedSysreg, i);
+        const VgicSysreg *row = sysreg_named(gic, listed->name);
+
+        if (row) {
+            write_sysreg(row, listed->since, differences);
+        }
+    }
+    if (absent) {
+        printf("\n");
+        write_absent(gic, list, missing);
+    }
+}
+
 /* What is behind the names of ICC registers at EL1. */
 static void write_virtual(const Vgic *gic, const GArray *list)
 {
     printf(
-        "\n## Virtual CPU interface (ICV)\n\n"
+        "\n## GICv3: Virtual CPU interface (ICV)\n\n"
         "An access at EL1 reaches the virtual CPU interface instead, in AArch64 and AArch32, while "
         "EL2 is enabled and a bit of HCR_EL2 in the last column is 1.\n\n"
         "| Register | Under the name | Access | HCR_EL2 |\n| --- | --- | --- | --- |\n");
@@ -204,45 +229,26 @@ static void write_virtual(const Vgic *gic, const GArray *list)
     }
 }
 
-static void write_document(const Vgic *gic, const char *folder)
+static void write_generation(const Vgic *gic, const Generation *generation, const char *lists)
 {
-    static const struct {
-        const char *frame, *file, *title;
-    } frames[] = {{"GICD", "gicd.csv", "Distributor"},
-                  {"GICR", "gicr.csv", "Redistributor"},
-                  {"GICM", "gicm.csv", "Message-based SPIs"},
-                  {"GITS", "gits.csv", "Interrupt Translation Service"}};
-    static const struct {
-        const char *file, *title;
-    } sysregs[] = {{"icc.csv", "CPU interface, AArch64"},
-                   {"icc-aarch32.csv", "CPU interface, AArch32"},
-                   {"ich.csv", "Virtual CPU interface control, AArch64"},
-                   {"ich-aarch32.csv", "Virtual CPU interface control, AArch32"}};
-    g_autofree char *lists = g_build_filename(folder, "registers", NULL);
-    g_autoptr(GHashTable) missing = missing_registers(lists);
+    g_autoptr(GHashTable) missing = missing_registers(lists, generation);
     g_autoptr(GHashTable) differences = documented_differences(lists);
 
-    printf("<!-- SPDX-License-Identifier: BSD-2-Clause -->\n"
-           "<!-- Written by scripts/docs --tables from the register tables: do not edit. -->\n"
-           "# Conformance: the registers\n\n"
-           "What libvgic models of each register frame and system-register file, and what it does "
-           "not, with the reason. The tables are those that `vgic_frame_register()` and "
-           "`vgic_sysreg_at()` give out for a GIC with everything: all ranges, two Security "
-           "states, EL2, EL3, NMIs, 8 priority bits, 16 list registers, GICM, LPIs, an ITS. "
-           "`tests/conformance` holds them "
-           "against the "
-           "architecture's lists. Accesses in other sizes, and to offsets that are not listed, are "
-           "RAZ/WI and reported.\n");
-    for (gsize i = 0; i < G_N_ELEMENTS(frames); i++) {
-        g_autoptr(GArray) list = listed_registers(lists, frames[i].file);
+    for (guint i = 0; i < generation->frame_count; i++) {
+        const ListedFrame *frame = &generation->frames[i];
+        g_autoptr(GArray) list = listed_registers(lists, frame);
 
-        write_frame(vgic_frame(gic, frames[i].frame), frames[i].title, list, missing);
+        if (frame->title) {
+            write_frame(vgic_frame(gic, frame->frame), generation, frame->title, list, missing,
+                        differences);
+        }
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(sysregs); i++) {
-        g_autoptr(GArray) list = listed_sysregs(lists, sysregs[i].file);
+    for (guint i = 0; i < generation->sysreg_count; i++) {
+        const ListedFile *file = &generation->sysregs[i];
+        g_autoptr(GArray) list = listed_sysregs(lists, file->file);
 
-        write_sysregs(gic, sysregs[i].title, list, missing, differences);
-        if (i == 1) {
+        write_sysregs(gic, generation, file->title, list, missing, differences);
+        if (g_str_equal(file->file, "icc-aarch32.csv")) {
             g_autoptr(GArray) icc = listed_sysregs(lists, "icc.csv");
 
             write_virtual(gic, icc);
@@ -250,27 +256,54 @@ static void write_document(const Vgic *gic, const char *folder)
     }
 }
 
-int main(int argc, char **argv)
+static Vgic *new_gic(const Generation *generation)
 {
     VgicError *error = NULL;
     VgicConfig config;
     VgicHost host;
     Vgic *gic;
 
-    if (argc != 2 || g_str_equal(argv[1], "--help")) {
-        fprintf(stderr, "usage: %s FOLDER (tests/conformance): prints docs/conformance.md\n",
-                argv[0]);
-        return 2;
-    }
-    full_config(&config);
+    generation->full_config(&config);
     full_host(&host);
     gic = vgic_new(&config, &host, NULL, &error);
     if (!gic) {
         fprintf(stderr, "%s\n", vgic_error_message(error));
         vgic_error_free(error);
-        return 1;
     }
-    write_document(gic, argv[1]);
-    vgic_free(gic);
+    return gic;
+}
+
+int main(int argc, char **argv)
+{
+    static const Generation *const generations[] = {&gicv3, &gicv5};
+    g_autofree char *lists = NULL;
+
+    if (argc != 2 || g_str_equal(argv[1], "--help")) {
+        fprintf(stderr, "usage: %s FOLDER (tests/conformance): prints docs/conformance.md\n",
+                argv[0]);
+        return 2;
+    }
+    printf("<!-- SPDX-License-Identifier: BSD-2-Clause -->\n"
+           "<!-- Written by scripts/docs --tables from the register tables: do not edit. -->\n"
+           "# Conformance: the registers\n\n"
+           "What libvgic models of each register frame and system-register file, and what it does "
+           "not, with the reason. The tables are those that `vgic_frame_register()` and "
+           "`vgic_sysreg_at()` give out for a GIC with everything. GICv3: all ranges, two Security "
+           "states, EL2, EL3, NMIs, 8 priority bits, 16 list registers, GICM, LPIs, an ITS. GICv5: "
+           "all domains, LPIs of 24 bits, an ITS, an IWB; the frames of other domains have the "
+           "same registers as those of the Non-secure one, which are listed, and what has no list, "
+           "FEAT_GCIE_LEGACY and the frame of the performance monitor, is not modelled. "
+           "`tests/conformance` holds the tables against the architecture's lists. Accesses in "
+           "other sizes, and to offsets that are not listed, are RAZ/WI and reported.\n");
+    lists = g_build_filename(argv[1], "registers", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(generations); i++) {
+        Vgic *gic = new_gic(generations[i]);
+
+        if (!gic) {
+            return 1;
+        }
+        write_generation(gic, generations[i], lists);
+        vgic_free(gic);
+    }
     return 0;
 }

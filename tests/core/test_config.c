@@ -270,7 +270,6 @@ static const Refused refused[] = {
      {"its_options", "reserved", NULL}},
     {"GICv2", VGIC_CONFIG_INIT(VGIC_V2, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "2", NULL}},
     {"GICv4", VGIC_CONFIG_INIT(VGIC_V4, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "4", NULL}},
-    {"GICv5", VGIC_CONFIG_INIT(VGIC_V5, .cpus = 1), VGIC_ERROR_UNSUPPORTED, {"model", "5", NULL}},
     {"no GIC at all",
      VGIC_CONFIG_INIT((VgicModel)0, .cpus = 1),
      VGIC_ERROR_CONFIG,

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include <vgic/registers.h>
+#include <vgic/registers5.h>
 #include <vgic/state.h>
 #include <vgic/vgic.h>
 
 enum {
-    BASES = 6,
+    BASES = 9,
     MAX_STATE = 1 << 16,
     RAM = 1 << 19,
 };
@@ -62,6 +63,9 @@ static void on_host_error(void *machine, const char *function, const char *messa
     (void)machine, (void)function, (void)message;
 }
 
+static const VgicIwbOptions iwbs[] = {{.wires = 32, .device = 3},
+                                      {.wires = 64, .its = 1, .device = 4}};
+
 static const VgicConfig configs[BASES] = {
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 1, .spis = 32),
     VGIC_CONFIG_INIT(
@@ -75,6 +79,13 @@ static const VgicConfig configs[BASES] = {
     VGIC_CONFIG_INIT(VGIC_V3, .cpus = 2, .spis = 32, .espis = 32, .eppis = 32, .el2 = true,
                      .el3 = true, .security_states = 2, .nmi = true, .maintenance_intid = 25,
                      .sre_enable_writable = true),
+    VGIC_CONFIG_INIT(VGIC_V5, .cpus = 2, .spis = 8, .lpi_bits = 14, .lpi_limit = 2048, .its = 1),
+    VGIC_CONFIG_INIT(VGIC_V5, .cpus = 3, .spis = 9, .el3 = true, .nmi = true, .lpi_bits = 16,
+                     .lpi_limit = 2048, .its = 2,
+                     .v5 = {.domains = 15, .irs = 2, .iwbs = 2, .iwb = iwbs}),
+    VGIC_CONFIG_INIT(
+        VGIC_V5, .cpus = 1, .spis = 1, .priority_bits = 3, .no_one_of_n = true,
+        .v5 = {.no_software_errors = true, .ppis = {UINT64_MAX, UINT64_MAX}, .edge_ppis = {0, 3}}),
 };
 
 static const VgicHost host =
@@ -110,9 +121,89 @@ static void use_virtual(Vgic *gic, uint32_t cpu)
     vgic_sysreg_read(gic, cpu, &guest, ICC_IAR1_EL1, &value);
 }
 
+static const VgicCpuState el3 = {.el = 3, .space = VGIC_S};
+
+/* The frames of a GICv5's Non-secure domain: what another GIC has not is not written. */
+static void write_ns(Vgic *gic, const char *name, uint64_t offset, uint32_t size, uint64_t value)
+{
+    const VgicFrame *frame = vgic_frame(gic, name);
+    if (frame) {
+        vgic_frame_write(gic, frame, VGIC_NS, offset, size, value);
+    }
+}
+
+/* One interrupt in every way there is; UNDEFINED in another GIC. */
+static void use_interrupt(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint64_t intid,
+                          uint64_t iaffid)
+{
+    vgic_sysreg_write(gic, cpu, state, GIC_CDPRI, intid | (intid & 31) << 35);
+    vgic_sysreg_write(gic, cpu, state, GIC_CDAFF,
+                      iaffid > 2 ? intid | 1 << 28 : intid | iaffid << 32);
+    vgic_sysreg_write(gic, cpu, state, GIC_CDHM, intid | (intid & 1) << 32);
+    vgic_sysreg_write(gic, cpu, state, GIC_CDEN, intid);
+    vgic_sysreg_write(gic, cpu, state, GIC_CDPEND, intid | 1ull << 32);
+}
+
+static void use_cpu5(Vgic *gic, uint32_t cpu)
+{
+    uint64_t value;
+    vgic_cpu_set_state(gic, cpu, cpu == 2 ? &el3 : &el1);
+    vgic_sysreg_write(gic, cpu, &el1, ICC_PCR_EL1, 31);
+    vgic_sysreg_write(gic, cpu, &el1, ICC_CR0_EL1, 1);
+    vgic_sysreg_write(gic, cpu, &el1, ICC_PPI_ENABLER0_EL1, 0xFF00F00F);
+    vgic_sysreg_write(gic, cpu, &el1, ICC_PPI_PRIORITYR3_EL1, 0x0804020102040810);
+    vgic_sysreg_write(gic, cpu, &el1, ICC_PPI_SPENDR0_EL1, 8);
+    vgic_sysreg_write(gic, cpu, &el3, ICC_PPI_DOMAINR0_EL3, 0x5555AAAA00000000);
+    vgic_sysreg_write(gic, cpu, &el3, ICC_CR0_EL3, 0x100000001);
+    vgic_ppi_set_level(gic, cpu, 27, true);
+    for (uint64_t id = 0; id < 6; id++) {
+        use_interrupt(gic, cpu, &el1, VGIC_V5_SPI(id), id);
+        use_interrupt(gic, cpu, &el1, VGIC_V5_LPI(4 * id + cpu), id);
+        use_interrupt(gic, cpu, &el3, VGIC_V5_SPI(id), id);
+    }
+    vgic_sysreg_read(gic, cpu, &el1, GICR_CDIA, &value);
+    vgic_sysreg_write(gic, cpu, &el1, GIC_CDRCFG, VGIC_V5_LPI(1));
+}
+
+/* Tables of LPIs, of devices and of events, where memory is all zero but for a few entries. */
+static void use5(Vgic *gic)
+{
+    vgic_act_as_firmware(gic);
+    memcpy(ram + 0x30000 + 8 * 3, &(uint64_t){5ull << 59 | 0x38000 | 1}, 8);
+    memcpy(ram + 0x38000 + 8, &(uint64_t){1u << 31 | 40}, 8);
+    write_ns(gic, "IRS", IRS_IST_CFGR, 4, 12);
+    write_ns(gic, "IRS", IRS_IST_BASER, 8, 0x40001);
+    write_ns(gic, "IRS", IRS_CR0, 4, 1);
+    write_ns(gic, "IRS1", IRS_CR0, 4, 1);
+    write_ns(gic, "IRS", IRS_SPI_SELR, 4, 2);
+    write_ns(gic, "IRS", IRS_SPI_CFGR, 4, 1);
+    for (uint32_t cpu = 0; cpu < vgic_cpu_count(gic); cpu++) {
+        use_cpu5(gic, cpu);
+    }
+    write_ns(gic, "ITS", ITS_DT_CFGR, 4, 8);
+    write_ns(gic, "ITS", ITS_DT_BASER, 8, 0x30000);
+    write_ns(gic, "ITS", ITS_CR0, 4, 1);
+    write_ns(gic, "ITS", ITS_EIDR, 4, 1);
+    write_ns(gic, "ITS", ITS_DIDR, 8, 3);
+    write_ns(gic, "ITS", ITS_READ_EVENTR, 4, 1u << 31);
+    write_ns(gic, "IWB", IWB_WTMR(0), 4, 0xAAAAAAAA);
+    write_ns(gic, "IWB", IWB_WENABLER(0), 4, 0x0FFFFFF0);
+    vgic_spi_set_level(gic, 0, true);
+    for (uint32_t wire = 0; wire < 8 && vgic_frame(gic, "IWB"); wire++) {
+        vgic_iwb_set_level(gic, vgic_frame(gic, "IWB"), wire, true);
+    }
+    if (vgic_frame(gic, "ITS")) {
+        vgic_msi(gic, vgic_frame(gic, "ITS"), 3, 1);
+    }
+}
+
 /* Interrupts of all kinds, pending and active; some LPIs. */
 static void use(Vgic *gic)
 {
+    if (vgic_frame(gic, "IRS")) {
+        use5(gic);
+        return;
+    }
     write_frame(gic, "GICD", GICD_INMIR(1), 4, 6);
     write_frame(gic, "GICD", GICD_CTLR, 4, 0x37);
     write_frame(gic, "GICD", GICD_IGROUPR(1), 4, UINT32_MAX);
@@ -230,8 +321,26 @@ static bool equal(const Bytes *a, const Bytes *b)
 }
 
 /* What is loaded can be used. */
+static void exercise5(Vgic *gic)
+{
+    for (uint32_t cpu = 0; cpu < vgic_cpu_count(gic); cpu++) {
+        for (unsigned i = 0; i < 20; i++) {
+            const VgicCpuState *state = i & 1 ? &el1 : &el3;
+            uint64_t intid;
+            vgic_sysreg_read(gic, cpu, state, GICR_CDIA, &intid);
+            vgic_sysreg_write(gic, cpu, state, GIC_CDEOI, 0);
+            vgic_sysreg_write(gic, cpu, state, GIC_CDDI, intid & UINT32_MAX);
+            use_interrupt(gic, cpu, state, VGIC_V5_LPI(i), i % 4);
+        }
+    }
+    write_ns(gic, "IRS", IRS_IST_BASER, 8, 0); /* entries go back to memory */
+}
+
 static void exercise(Vgic *gic)
 {
+    if (vgic_frame(gic, "IRS")) {
+        exercise5(gic);
+    }
     for (uint32_t cpu = 0; cpu < vgic_cpu_count(gic); cpu++) {
         for (unsigned i = 0; i < 20; i++) {
             uint64_t intid;

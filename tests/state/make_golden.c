@@ -37,6 +37,11 @@ static const char *const names[] = {
     "v3-3cpu-el2-el3-nmi-secure",
     "v3-2cpu-el2-ppi25",
     "v3-2cpu-el2-nmi-ppi25-secure",
+    "v5-1cpu",
+    "v5-2cpu-el3",
+    "v5-4cpu-realm",
+    "v5-4cpu-two-irs",
+    "v5-2cpu-options",
 };
 
 typedef struct Moment {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "states.h"
 
+#include "v5.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,11 @@ const MachineType *state_machine(const char *name)
     for (unsigned i = 0; i < state_machine_count; i++) {
         if (!strcmp(state_machines[i].name, name)) {
             return &state_machines[i];
+        }
+    }
+    for (unsigned i = 0; i < v5_machine_type_count; i++) {
+        if (!strcmp(v5_machine_types[i].name, name)) {
+            return &v5_machine_types[i];
         }
     }
     fail_msg("there is no machine '%s'", name);
@@ -332,6 +339,10 @@ static void virtual_interrupts(Machine *m)
 
 void make_busy(Machine *m, unsigned steps)
 {
+    if (m->config.model == VGIC_V5) {
+        make_busy5(m, steps);
+        return;
+    }
     if (steps > 0) {
         start(m);
     }
@@ -387,6 +398,9 @@ unsigned drain(Machine *m, uint32_t *intids, unsigned room)
 {
     unsigned count = 0;
 
+    if (m->config.model == VGIC_V5) {
+        return drain5(m, intids, room);
+    }
     /* Level-sensitive ones come back for ever: a few rounds of each PE. */
     for (unsigned round = 0; round < 40; round++) {
         for (uint32_t cpu = 0; cpu < m->config.cpus && count < room; cpu++) {

@@ -46,6 +46,10 @@ enum {
 };
 void make_busy(Machine *m, unsigned steps);
 
+/** The same on a GICv5: PPIs, SPIs and LPIs of every domain, two-level tables, software errors,
+ * ITSs and IWBs (busy5.c). */
+void make_busy5(Machine *m, unsigned steps);
+
 /** The guest of a hypervisor, whose interrupts are virtual. */
 VgicCpuState guest_of(const Machine *m);
 
@@ -78,5 +82,8 @@ unsigned list_registers(const Machine *m);
 /** Takes and ends everything that is deliverable at every PE, in turn, then what is to every guest;
  * notes the INTIDs. */
 unsigned drain(Machine *m, uint32_t *intids, unsigned room);
+
+/** The same on a GICv5, in every domain; 0: nothing. */
+unsigned drain5(Machine *m, uint32_t *intids, unsigned room);
 
 #endif

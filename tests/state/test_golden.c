@@ -2,6 +2,8 @@
 /* States of every format version (tests/golden) load, and mean what they meant. */
 #include "edit.h"
 
+#include "v5.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,13 +41,17 @@ static Machine machine_of(Vgic *gic, const State *state)
 {
     Machine m = {.name = "golden", .gic = gic, .os = ns_el1};
 
-    vgic_config_init(&m.config, VGIC_V3);
+    vgic_config_init(&m.config, (VgicModel)option_of(state, "model"));
     m.config.cpus = vgic_cpu_count(gic);
+    m.config.v5.domains = option_of(state, "v5.domains");
     m.config.security_states = option_of(state, "security_states");
     m.config.el3 = option_of(state, "el3");
     m.config.el2 = option_of(state, "el2");
     m.config.nmi = option_of(state, "nmi");
     m.features = machine_features(&m.config);
+    if (m.config.model == VGIC_V5) {
+        return m;
+    }
     if (has(&m, WORLDS)) {
         m.os.scr_el3 = SCR_NS | SCR_FIQ;
     }
@@ -59,7 +65,7 @@ static void compare_one(Place place, GVariant *value, void *data)
     g_autoptr(GVariant) other = value_at(again, place);
 
     /* What a later release adds is not in an old state; what was in it is still there. */
-    if (!place.key && !g_variant_is_of_type(value, G_VARIANT_TYPE("a(uqyy)"))) {
+    if (!place.key && strcmp(place.part, "LPI") != 0) {
         assert_non_null(other);
         return;
     }
@@ -121,7 +127,7 @@ static void every_kept_state_means_what_it_meant(Machine *unused)
         }
     }
     g_dir_close(dir);
-    assert_true(count >= 60);
+    assert_true(count >= 75);
 }
 
 int main(int argc, char **argv)

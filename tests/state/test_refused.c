@@ -1,204 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* States that are damaged, hostile, or of another GIC: they load entirely or change nothing. */
-#include "edit.h"
+#include "damage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Loads a state that must be refused: nothing changes, and the message names @p name. */
-static void refused(Machine *m, const State *state, const char *name, const char *what)
-{
-    State before = state_of(m), after;
-    VgicError *error = NULL;
-
-    host_forget(&m->host);
-    if (vgic_load(m->gic, state->bytes, state->size, &error)) {
-        expect(1, 0, "%s %s: loaded", name, what);
-        state_load(m, &before);
-    } else {
-        assert_non_null(error);
-        expect(vgic_error_code(error), VGIC_ERROR_STATE, "%s %s: code", name, what);
-        if (name && !strstr(vgic_error_message(error), name)) {
-            expect(0, 1, "%s %s: the message is: %s", name, what, vgic_error_message(error));
-        }
-        after = state_of(m);
-        expect(state_equal(&before, &after), true, "%s %s: nothing changed", name, what);
-        expect(m->host.line_calls_total, 0, "%s %s: calls of lines_changed", name, what);
-        state_free(&after);
-    }
-    vgic_error_free(error);
-    state_free(&before);
-}
-
-static void refused_edit(Machine *m, const State *state, Place place, Edit edit, GVariant *value,
-                         const char *name, const char *what)
-{
-    State bad = edited(state, place, edit, value);
-
-    refused(m, &bad, name, what);
-    state_free(&bad);
-}
-
-typedef struct Walk {
-    Machine *m;
-    const State *state;
-    unsigned count;
-} Walk;
-
 /* Tests that load a state thousands of times run on a few machines that have all there is between
  * them. */
-static void on_some_machines(void (*test)(Machine *m))
-{
-    static const char *const names[] = {"v3-1cpu", "v3-eppis-only", "v3-4cpu-its-secure",
-                                        "v3-3cpu-its-options", "v3-2cpu-el2-nmi-ppi25-secure"};
+static const char *const some_machines[] = {"v3-1cpu", "v3-eppis-only", "v3-4cpu-its-secure",
+                                            "v3-3cpu-its-options", "v3-2cpu-el2-nmi-ppi25-secure"};
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        Machine *m = machine_new_of_type(state_machine(names[i]));
-        test(m);
-        machine_free(m);
-    }
-}
-
-/* A busy machine, and its state. */
-static State busy_state(Machine *m)
-{
-    make_busy(m, MAKE_STEPS);
-    return state_of(m);
-}
-
-static bool is_optional(Place place)
-{
-    return place.key && (!strcmp(place.key, "order") || !strcmp(place.key, "redist_addresses"));
-}
-
-static void remove_one(Place place, GVariant *value, void *data)
-{
-    Walk *walk = data;
-
-    (void)value;
-    if (!is_optional(place)) {
-        /* Without el2, what belongs to it is unknown. */
-        const bool el2 = place.key && !strcmp(place.key, "el2");
-
-        refused_edit(walk->m, walk->state, place, REMOVE, NULL,
-                     el2         ? "config"
-                     : place.key ? place.key
-                                 : place.part,
-                     "missing");
-        walk->count++;
-    }
-}
-
-static void check_every_value_is_needed(Machine *m)
-{
-    State state = busy_state(m);
-    Walk walk = {m, &state, 0};
-
-    for_each_value(&state, remove_one, &walk);
-    assert_true(walk.count > 50);
-    state_free(&state);
-}
-
-static void retype_one(Place place, GVariant *value, void *data)
-{
-    Walk *walk = data;
-    const bool is_string = g_variant_is_of_type(value, G_VARIANT_TYPE_STRING);
-
-    refused_edit(walk->m, walk->state, place, REPLACE,
-                 is_string ? g_variant_new_uint32(0) : g_variant_new_string("?"),
-                 place.key ? place.key : place.part, "of another type");
-}
-
-static void check_every_type_is_checked(Machine *m)
-{
-    State state = busy_state(m);
-    Walk walk = {m, &state, 0};
-
-    for_each_value(&state, retype_one, &walk);
-    state_free(&state);
-}
-
-/* An array with an element more, which is a copy of its first bytes. */
-static void lengthen_one(Place place, GVariant *value, void *data)
-{
-    Walk *walk = data;
-    const char *type = g_variant_get_type_string(value);
-    gsize count;
-    g_autofree uint8_t *bytes = NULL;
-    gsize size = !strcmp(type, "au")   ? 4
-                 : !strcmp(type, "at") ? 8
-                 : !strcmp(type, "aq") ? 2
-                 : !strcmp(type, "ay") ? 1
-                                       : 0;
-
-    if (!size || !strcmp(place.key, "order") || !strcmp(place.key, "redist_regions")) {
-        return;
-    }
-    const void *elements = g_variant_get_fixed_array(value, &count, size);
-    bytes = g_malloc0((count + 1) * size);
-    if (count) {
-        memcpy(bytes, elements, count * size);
-    }
-    refused_edit(walk->m, walk->state, place, REPLACE,
-                 g_variant_new_fixed_array(G_VARIANT_TYPE(type + 1), bytes, count + 1, size),
-                 place.key, "too long");
-    if (count) {
-        refused_edit(walk->m, walk->state, place, REPLACE,
-                     g_variant_new_fixed_array(G_VARIANT_TYPE(type + 1), bytes, count - 1, size),
-                     place.key, "too short");
-    }
-    walk->count++;
-}
-
-static void check_every_length_is_checked(Machine *m)
-{
-    State state = busy_state(m);
-    Walk walk = {m, &state, 0};
-
-    for_each_value(&state, lengthen_one, &walk);
-    assert_true(walk.count > 10);
-    state_free(&state);
-}
-
-static void check_unknown_names_are_refused(Machine *m)
-{
-    State state = busy_state(m);
-    static const Place places[] = {{"surprise", -1, NULL},
-                                   {"GICD", -1, "surprise"},
-                                   {"GICR", 0, "surprise"},
-                                   {"ICC", 0, "surprise"},
-                                   {"config", -1, "surprise"}};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
-        refused_edit(m, &state, places[i], ADD, g_variant_new_uint32(0), NULL, "unknown name");
-    }
-    state_free(&state);
-}
-
-static void double_one(Place place, GVariant *value, void *data)
-{
-    Walk *walk = data;
-
-    refused_edit(walk->m, walk->state, place, ADD, value, NULL, place_name(place));
-}
-
-static void check_names_that_are_there_twice_are_refused(Machine *m)
-{
-    State state = busy_state(m);
-    Walk walk = {m, &state, 0};
-
-    for_each_value(&state, double_one, &walk);
-    state_free(&state);
-}
+ON_SOME_MACHINES(every_value_is_needed)
+ON_SOME_MACHINES(every_type_is_checked)
+ON_SOME_MACHINES(every_length_is_checked)
+ON_SOME_MACHINES(unknown_names_are_refused)
+ON_SOME_MACHINES(names_that_are_there_twice_are_refused)
+ON_SOME_MACHINES(every_truncation_is_refused)
+ON_SOME_MACHINES(every_changed_byte_is_refused_or_loads)
 
 /* Values that cannot be, on a machine that has all there is. */
-typedef struct BadValue {
-    Place place;
-    const char *value;
-    const char *message;
-} BadValue;
-
 static const VgicConfig full = VGIC_CONFIG_INIT(
     VGIC_V3, .cpus = 2, .spis = 32, .security_states = 2, .el3 = true, .lpi_bits = 14, .its = 1,
     .statusr = true, .sre_enable_writable = true, .lpi_limit = 2048,
@@ -323,52 +144,11 @@ static const BadValue bad_el2_values[] = {
     {{"config", -1, "ich_options.dvim"}, "uint32 1", "ich_options.dvim"},
 };
 
-static void check_bad_values(const VgicConfig *config, const BadValue *values, unsigned count)
-{
-    Machine *m = machine_new("full", config, false);
-    State state = state_of(m);
-
-    for (unsigned i = 0; i < count; i++) {
-        const BadValue *bad = &values[i];
-        char what[100];
-
-        snprintf(what, sizeof(what), "%s = %.60s", place_name(bad->place), bad->value);
-        if (!bad->message) {
-            continue; /* one that can be: see below */
-        }
-        refused_edit(m, &state, bad->place, REPLACE, g_variant_new_parsed(bad->value), bad->message,
-                     what);
-    }
-    state_free(&state);
-    machine_free(m);
-}
-
 static void values_that_cannot_be_are_refused(Machine *unused)
 {
     (void)unused;
     check_bad_values(&full, bad_values, G_N_ELEMENTS(bad_values));
     check_bad_values(&full_el2, bad_el2_values, G_N_ELEMENTS(bad_el2_values));
-}
-
-static void check_good_values(const VgicConfig *config, const BadValue *values, unsigned count)
-{
-    Machine *m = machine_new("full", config, false);
-    State state = state_of(m);
-
-    for (unsigned i = 0; i < count; i++) {
-        State changed =
-                  edited(&state, values[i].place, REPLACE, g_variant_new_parsed(values[i].value)),
-              after;
-
-        state_load(m, &changed);
-        after = state_of(m);
-        expect(state_equal(&changed, &after), true, "%s = %s is saved again",
-               place_name(values[i].place), values[i].value);
-        state_free(&changed);
-        state_free(&after);
-    }
-    state_free(&state);
-    machine_free(m);
 }
 
 /* The same places take values that can be. */
@@ -581,65 +361,6 @@ static void what_is_too_long_is_refused(Machine *m)
     state_free(&state);
 }
 
-static void check_every_truncation_is_refused(Machine *m)
-{
-    State state = busy_state(m);
-    uint8_t *copy = malloc(state.size);
-
-    assert_non_null(copy);
-    for (size_t size = 0; size < state.size; size += 1 + size % 7) {
-        /* At the end of its memory, so that a read beyond it is noticed. */
-        State cut = {.bytes = copy + state.size - size, .size = size};
-        memcpy(cut.bytes, state.bytes, size);
-        VgicError *error = NULL;
-        if (vgic_load(m->gic, cut.bytes, size, &error)) {
-            expect(1, 0, "loaded with %zu of %zu bytes", size, state.size);
-        } else {
-            assert_int_equal(vgic_error_code(error), VGIC_ERROR_STATE);
-        }
-        vgic_error_free(error);
-    }
-    State after = state_of(m);
-    assert_true(state_equal(&state, &after));
-    free(copy);
-    state_free(&state);
-    state_free(&after);
-}
-
-/* A changed byte is refused, or makes another state that is as good as any. */
-static void check_every_changed_byte_is_refused_or_loads(Machine *m)
-{
-    State state = busy_state(m), copy = {malloc(state.size), state.size};
-    unsigned loaded = 0, refusals = 0;
-
-    assert_non_null(copy.bytes);
-    /* Every byte of a small state, and every fifth of others. */
-    for (size_t at = 0; at < state.size; at += m->config.cpus == 1 ? 1 : 5) {
-        VgicError *error = NULL;
-        memcpy(copy.bytes, state.bytes, state.size);
-        copy.bytes[at] ^= (uint8_t)(1u << at % 8);
-        if (!vgic_load(m->gic, copy.bytes, copy.size, &error)) {
-            refusals++;
-            vgic_error_free(error);
-            continue;
-        }
-        State first = state_of(m), second;
-        loaded++;
-        state_load(m, &first);
-        second = state_of(m);
-        expect(state_equal(&first, &second), true, "byte %zu: what was loaded loads again", at);
-        state_free(&first);
-        state_free(&second);
-        state_load(m, &state);
-    }
-    State after = state_of(m);
-    assert_true(state_equal(&state, &after));
-    assert_true(loaded > 20 && refusals > 500);
-    free(copy.bytes);
-    state_free(&after);
-    state_free(&state);
-}
-
 /* Every machine refuses the state of every machine that a guest could tell from it. */
 static void states_of_other_machines_are_refused(Machine *unused)
 {
@@ -717,48 +438,6 @@ static void a_hostile_configuration_makes_no_gic(Machine *m)
         state_free(&bad);
     }
     state_free(&state);
-}
-
-static void every_value_is_needed(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_every_value_is_needed);
-}
-
-static void every_type_is_checked(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_every_type_is_checked);
-}
-
-static void every_length_is_checked(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_every_length_is_checked);
-}
-
-static void unknown_names_are_refused(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_unknown_names_are_refused);
-}
-
-static void names_that_are_there_twice_are_refused(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_names_that_are_there_twice_are_refused);
-}
-
-static void every_truncation_is_refused(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_every_truncation_is_refused);
-}
-
-static void every_changed_byte_is_refused_or_loads(Machine *unused)
-{
-    (void)unused;
-    on_some_machines(check_every_changed_byte_is_refused_or_loads);
 }
 
 int main(int argc, char **argv)

@@ -18,12 +18,17 @@ static void on_lines_changed(void *machine, uint32_t cpu)
 void stress_open(StressHost *host, const VgicConfig *config)
 {
     const VgicHost callbacks = VGIC_HOST_INIT(.lines_changed = on_lines_changed);
-    VgicError *error = NULL;
     memset(host, 0, sizeof(*host));
+    stress_open_with(host, config, &callbacks);
+}
+
+void stress_open_with(StressHost *host, const VgicConfig *config, const VgicHost *callbacks)
+{
+    VgicError *error = NULL;
     for (int i = 0; i < STRESS_MAX_CPUS; i++) {
         pthread_mutex_init(&host->cpu[i].lock, NULL);
     }
-    host->gic = vgic_new(config, &callbacks, host, &error);
+    host->gic = vgic_new(config, callbacks, host, &error);
     if (!host->gic) {
         fprintf(stderr, "vgic_new: %s\n", vgic_error_message(error));
         exit(1);

@@ -30,6 +30,9 @@ typedef struct StressHost {
 
 /** Creates the GIC; exits on an error. */
 void stress_open(StressHost *host, const VgicConfig *config);
+/** The same with callbacks of the test's own, which get @p host; its other members are 0 already.
+ */
+void stress_open_with(StressHost *host, const VgicConfig *config, const VgicHost *callbacks);
 void stress_close(StressHost *host);
 /** Counts and prints a failure, the first ones only. */
 void stress_fail(StressHost *host, const char *what, uint64_t a, uint64_t b);

@@ -3,6 +3,7 @@
 
 #include "guest.h"
 #include "suite.h"
+#include "v5.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,6 +127,9 @@ uint32_t machine_features(const VgicConfig *c)
 {
     const bool two = c->security_states == 2;
 
+    if (c->model == VGIC_V5) {
+        return v5_features(c);
+    }
     return (two ? TWO_STATES : ONE_STATE) | (c->el3 ? EL3 : NO_EL3) | (c->cpus >= 2 ? SMP : 0) |
            (c->cpus >= 4 ? QUAD : 0) | (c->spis >= 32 ? SPIS : 0) | (c->espis ? ESPIS : 0) |
            (c->eppis ? EPPIS : 0) | (c->no_message_spis ? 0 : MESSAGES) |
@@ -152,10 +156,10 @@ Machine *machine_new_on(const char *name, const VgicConfig *config, const VgicHo
     m->config = *config;
     m->features = machine_features(config);
     m->os = ns_el1;
-    if (has(m, WORLDS)) {
+    if (config->model == VGIC_V3 && has(m, WORLDS)) {
         m->os.scr_el3 = SCR_NS | SCR_FIQ;
     }
-    m->top = has(m, EL3) ? el3 : m->os;
+    m->top = config->el3 ? el3 : m->os;
     m->gic = vgic_new(config, callbacks, &m->host, &error);
     if (!m->gic) {
         fprintf(stderr, "%s: %s\n", name, error ? vgic_error_message(error) : "no error object");

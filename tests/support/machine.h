@@ -60,13 +60,15 @@ typedef struct Machine {
     VgicCpuState os;
     /** Its most privileged state: EL3, or else the operating system's. */
     VgicCpuState top;
+    /** GICv5: as what each PE executes (v5_run()). */
+    VgicCpuState current[VGIC_MAX_CPUS];
 } Machine;
 
 /** All named machines. */
 extern const MachineType machine_types[];
 extern const unsigned machine_type_count;
 
-/** What a machine of this configuration can do, as Feature bits. */
+/** What a machine of this configuration can do, as Feature bits (GICv5: V5Feature bits). */
 uint32_t machine_features(const VgicConfig *config);
 
 /** Makes a machine; the test ends if that does not work. */

@@ -68,10 +68,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static size_t add_cases(Case *cases, struct CMUnitTest *units, size_t used, const Test *test)
+static size_t add_cases(Case *cases, struct CMUnitTest *units, size_t used, const Test *test,
+                        const MachineType *types, unsigned type_count)
 {
-    for (unsigned i = 0; i < machine_type_count; i++) {
-        const MachineType *type = test->alone ? NULL : &machine_types[i];
+    for (unsigned i = 0; i < type_count; i++) {
+        const MachineType *type = test->alone ? NULL : &types[i];
         if (type && (machine_features(&type->config) & test->needs) != test->needs) {
             continue;
         }
@@ -92,10 +93,11 @@ static size_t add_cases(Case *cases, struct CMUnitTest *units, size_t used, cons
     return used;
 }
 
-int run_suite(int argc, char **argv, const char *suite, const Test *tests, size_t count)
+int run_suite_on(int argc, char **argv, const char *suite, const Test *tests, size_t count,
+                 const MachineType *types, unsigned type_count)
 {
-    Case *cases = calloc(count * machine_type_count, sizeof(*cases));
-    struct CMUnitTest *units = calloc(count * machine_type_count, sizeof(*units));
+    Case *cases = calloc(count * type_count, sizeof(*cases));
+    struct CMUnitTest *units = calloc(count * type_count, sizeof(*units));
     size_t used = 0;
 
     if (!cases || !units) {
@@ -103,7 +105,7 @@ int run_suite(int argc, char **argv, const char *suite, const Test *tests, size_
     }
     for (size_t i = 0; i < count; i++) {
         const size_t before = used;
-        used = add_cases(cases, units, used, &tests[i]);
+        used = add_cases(cases, units, used, &tests[i], types, type_count);
         if (used == before) {
             fprintf(stderr, "%s: no machine has what it needs\n", tests[i].name);
             abort();
@@ -116,4 +118,9 @@ int run_suite(int argc, char **argv, const char *suite, const Test *tests, size_
     free(units);
     free(cases);
     return failed != 0;
+}
+
+int run_suite(int argc, char **argv, const char *suite, const Test *tests, size_t count)
+{
+    return run_suite_on(argc, argv, suite, tests, count, machine_types, machine_type_count);
 }

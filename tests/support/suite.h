@@ -48,6 +48,10 @@ typedef struct Test {
  */
 int run_suite(int argc, char **argv, const char *suite, const Test *tests, size_t count);
 
+/** The same on these machines instead. */
+int run_suite_on(int argc, char **argv, const char *suite, const Test *tests, size_t count,
+                 const MachineType *types, unsigned type_count);
+
 #define RUN(argc, argv, suite, tests)                                                              \
     run_suite(argc, argv, suite, tests, sizeof(tests) / sizeof((tests)[0]))
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The translation cache. */
-#include "its/cache.h"
+#include "core/cache.h"
 
 #include <glib.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static VgicCacheArray *make_array(uint32_t bits)
     return array;
 }
 
-bool vgic_cache_init(VgicItsCache *cache, uint32_t entries)
+bool vgic_cache_init(VgicCache *cache, uint32_t entries)
 {
     while ((uint64_t)VGIC_CACHE_WAYS << (cache->max_bits + 1) <= entries) {
         cache->max_bits++;
@@ -34,7 +34,7 @@ bool vgic_cache_init(VgicItsCache *cache, uint32_t entries)
     return cache->arrays[0];
 }
 
-void vgic_cache_free(VgicItsCache *cache)
+void vgic_cache_free(VgicCache *cache)
 {
     for (uint32_t i = 0; i < cache->array_count; i++) {
         free(cache->arrays[i]);
@@ -73,7 +73,7 @@ static inline bool read_set(const VgicCacheSet *set, uint64_t key, uint64_t *val
     return !(before & 1) && atomic_load_explicit(&set->sequence, memory_order_relaxed) == before;
 }
 
-uint64_t vgic_cache_find(const VgicItsCache *cache, uint32_t device, uint32_t event)
+uint64_t vgic_cache_find(const VgicCache *cache, uint32_t device, uint32_t event)
 {
     VgicCacheArray *array = atomic_load(&cache->array);
     uint64_t key = key_of(device, event), value;
@@ -107,7 +107,7 @@ static void store(VgicCacheWay *way, uint64_t key, uint64_t value)
 }
 
 /* The way that holds the key, or is empty, or else the next one to go. */
-static VgicCacheWay *choose_way(VgicItsCache *cache, VgicCacheSet *set, uint64_t key)
+static VgicCacheWay *choose_way(VgicCache *cache, VgicCacheSet *set, uint64_t key)
 {
     VgicCacheWay *empty = NULL;
 
@@ -128,7 +128,7 @@ static VgicCacheWay *choose_way(VgicItsCache *cache, VgicCacheSet *set, uint64_t
     return &set->way[set->turn];
 }
 
-void vgic_cache_insert(VgicItsCache *cache, uint32_t device, uint32_t event, uint64_t value,
+void vgic_cache_insert(VgicCache *cache, uint32_t device, uint32_t event, uint64_t value,
                        const _Atomic uint64_t *counter, uint64_t count)
 {
     uint64_t key = key_of(device, event);
@@ -156,14 +156,14 @@ static void drop_in_set(VgicCacheSet *set, uint64_t key, uint64_t mask)
     unlock_set(set);
 }
 
-void vgic_cache_drop(VgicItsCache *cache, uint32_t device, uint32_t event)
+void vgic_cache_drop(VgicCache *cache, uint32_t device, uint32_t event)
 {
     uint64_t key = key_of(device, event);
 
     drop_in_set(set_of(atomic_load(&cache->array), key), key, UINT64_MAX);
 }
 
-uint64_t vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t events)
+uint64_t vgic_cache_drop_device(VgicCache *cache, uint32_t device, uint64_t events)
 {
     VgicCacheArray *array = atomic_load(&cache->array);
     uint64_t sets = UINT64_C(1) << array->bits;
@@ -180,7 +180,7 @@ uint64_t vgic_cache_drop_device(VgicItsCache *cache, uint32_t device, uint64_t e
     return sets;
 }
 
-void vgic_cache_drop_all(VgicItsCache *cache)
+void vgic_cache_drop_all(VgicCache *cache)
 {
     VgicCacheArray *array = atomic_load(&cache->array);
 
@@ -189,7 +189,7 @@ void vgic_cache_drop_all(VgicItsCache *cache)
     }
 }
 
-bool vgic_cache_is_small(const VgicItsCache *cache)
+bool vgic_cache_is_small(const VgicCache *cache)
 {
     const VgicCacheArray *array = atomic_load_explicit(&cache->array, memory_order_relaxed);
 
@@ -199,7 +199,7 @@ bool vgic_cache_is_small(const VgicItsCache *cache)
 
 /* Enters what @p old has into @p array, which nobody else knows yet. What is entered into the old
  * one meanwhile is lost. */
-static void copy_entries(VgicItsCache *cache, VgicCacheArray *array, VgicCacheArray *old)
+static void copy_entries(VgicCache *cache, VgicCacheArray *array, VgicCacheArray *old)
 {
     for (uint64_t i = 0; i < UINT64_C(1) << old->bits; i++) {
         lock_set(&old->sets[i]);
@@ -216,7 +216,7 @@ static void copy_entries(VgicItsCache *cache, VgicCacheArray *array, VgicCacheAr
     }
 }
 
-void vgic_cache_grow(VgicItsCache *cache)
+void vgic_cache_grow(VgicCache *cache)
 {
     VgicCacheArray *old, *array;
 

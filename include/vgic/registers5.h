@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Offsets and encodings of a GICv5, under the architecture's names; as registers.h, not part of
+ * vgic.h. Instructions are system registers that are only written (GIC, GSB) or only read (GICR).
+ */
+#ifndef VGIC_REGISTERS5_H
+#define VGIC_REGISTERS5_H
+
+#include <vgic/sysreg.h>
+
+/* Interrupt Routing Service: its configuration frame */
+#define IRS_IDR0 0x0000u
+#define IRS_IDR1 0x0004u
+#define IRS_IDR2 0x0008u
+#define IRS_IDR3 0x000Cu
+#define IRS_IDR4 0x0010u
+#define IRS_IDR5 0x0014u
+#define IRS_IDR6 0x0018u
+#define IRS_IDR7 0x001Cu
+#define IRS_IIDR 0x0040u
+#define IRS_AIDR 0x0044u
+#define IRS_CR0 0x0080u
+#define IRS_CR1 0x0084u
+#define IRS_SYNCR 0x00C0u
+#define IRS_SYNC_STATUSR 0x00C4u
+#define IRS_SPI_VMR 0x0100u
+#define IRS_SPI_SELR 0x0108u
+#define IRS_SPI_DOMAINR 0x010Cu
+#define IRS_SPI_RESAMPLER 0x0110u
+#define IRS_SPI_CFGR 0x0114u
+#define IRS_SPI_STATUSR 0x0118u
+#define IRS_PE_SELR 0x0140u
+#define IRS_PE_STATUSR 0x0144u
+#define IRS_PE_CR0 0x0148u
+#define IRS_IST_BASER 0x0180u
+#define IRS_IST_CFGR 0x0190u
+#define IRS_IST_STATUSR 0x0194u
+#define IRS_MAP_L2_ISTR 0x01C0u
+#define IRS_VMT_BASER 0x0200u
+#define IRS_VMT_CFGR 0x0210u
+#define IRS_VMT_STATUSR 0x0214u
+#define IRS_VPE_SELR 0x0240u
+#define IRS_VPE_DBR 0x0248u
+#define IRS_VPE_HPPIR 0x0250u
+#define IRS_VPE_CR0 0x0258u
+#define IRS_VPE_STATUSR 0x025Cu
+#define IRS_VM_DBR 0x0280u
+#define IRS_VM_SELR 0x0288u
+#define IRS_VM_STATUSR 0x028Cu
+#define IRS_VMAP_L2_VMTR 0x02C0u
+#define IRS_VMAP_VMR 0x02C8u
+#define IRS_VMAP_VISTR 0x02D0u
+#define IRS_VMAP_L2_VISTR 0x02D8u
+#define IRS_VMAP_VPER 0x02E0u
+#define IRS_SAVE_VMR 0x0300u
+#define IRS_SAVE_VM_STATUSR 0x0308u
+#define IRS_MEC_IDR 0x0340u
+#define IRS_MEC_MECID_R 0x0344u
+#define IRS_MPAM_IDR 0x0380u
+#define IRS_MPAM_PARTID_R 0x0384u
+#define IRS_SWERR_STATUSR 0x03C0u
+#define IRS_SWERR_SYNDROMER0 0x03C8u
+#define IRS_SWERR_SYNDROMER1 0x03D0u
+#define IRS_DEVARCH 0xFFBCu
+#define IRS_PIDR4 0xFFD0u
+#define IRS_PIDR5 0xFFD4u
+#define IRS_PIDR6 0xFFD8u
+#define IRS_PIDR7 0xFFDCu
+#define IRS_PIDR0 0xFFE0u
+#define IRS_PIDR1 0xFFE4u
+#define IRS_PIDR2 0xFFE8u
+#define IRS_PIDR3 0xFFECu
+#define IRS_CIDR0 0xFFF0u
+#define IRS_CIDR1 0xFFF4u
+#define IRS_CIDR2 0xFFF8u
+#define IRS_CIDR3 0xFFFCu
+
+/* Interrupt Routing Service: its SETLPI frame */
+#define IRS_SETLPIR 0x0000u
+
+/* Interrupt Translation Service: its configuration frame */
+#define ITS_IDR0 0x0000u
+#define ITS_IDR1 0x0004u
+#define ITS_IDR2 0x0008u
+#define ITS_IIDR 0x0040u
+#define ITS_AIDR 0x0044u
+#define ITS_CR0 0x0080u
+#define ITS_CR1 0x0084u
+#define ITS_DT_BASER 0x00C0u
+#define ITS_DT_CFGR 0x00D0u
+#define ITS_DIDR 0x0100u
+#define ITS_EIDR 0x0108u
+#define ITS_INV_EVENTR 0x010Cu
+#define ITS_INV_DEVICER 0x0110u
+#define ITS_READ_EVENTR 0x0114u
+#define ITS_READ_EVENT_DATAR 0x0118u
+#define ITS_STATUSR 0x0120u
+#define ITS_SYNCR 0x0140u
+#define ITS_SYNC_STATUSR 0x0148u
+#define ITS_GEN_EVENT_DIDR 0x0180u
+#define ITS_GEN_EVENT_EIDR 0x0188u
+#define ITS_GEN_EVENTR 0x018Cu
+#define ITS_GEN_EVENT_STATUSR 0x0190u
+#define ITS_MEC_IDR 0x01C0u
+#define ITS_MEC_MECID_R 0x01C4u
+#define ITS_MPAM_IDR 0x0200u
+#define ITS_MPAM_PARTID_R 0x0204u
+#define ITS_SWERR_STATUSR 0x0240u
+#define ITS_SWERR_SYNDROMER0 0x0248u
+#define ITS_SWERR_SYNDROMER1 0x0250u
+#define ITS_DEVARCH 0xFFBCu
+#define ITS_PIDR4 0xFFD0u
+#define ITS_PIDR5 0xFFD4u
+#define ITS_PIDR6 0xFFD8u
+#define ITS_PIDR7 0xFFDCu
+#define ITS_PIDR0 0xFFE0u
+#define ITS_PIDR1 0xFFE4u
+#define ITS_PIDR2 0xFFE8u
+#define ITS_PIDR3 0xFFECu
+#define ITS_CIDR0 0xFFF0u
+#define ITS_CIDR1 0xFFF4u
+#define ITS_CIDR2 0xFFF8u
+#define ITS_CIDR3 0xFFFCu
+
+/* Interrupt Translation Service: its translate frame */
+#define ITS_TRANSLATER 0x0000u
+#define ITS_RL_TRANSLATER 0x0008u
+
+/* Interrupt Wire Bridge */
+#define IWB_IDR0 0x0000u
+#define IWB_IIDR 0x0040u
+#define IWB_AIDR 0x0044u
+#define IWB_CR0 0x0080u
+#define IWB_WENABLE_STATUSR 0x00C0u
+#define IWB_WDOMAIN_STATUSR 0x00C4u
+#define IWB_WRESAMPLER 0x00C8u
+#define IWB_WENABLER(n) (0x2000u + 4u * (uint32_t)(n))
+#define IWB_WTMR(n) (0x4000u + 4u * (uint32_t)(n))
+#define IWB_WDOMAINR(n) (0x8000u + 4u * (uint32_t)(n))
+#define IWB_DEVARCH 0xFFBCu
+#define IWB_PIDR4 0xFFD0u
+#define IWB_PIDR5 0xFFD4u
+#define IWB_PIDR6 0xFFD8u
+#define IWB_PIDR7 0xFFDCu
+#define IWB_PIDR0 0xFFE0u
+#define IWB_PIDR1 0xFFE4u
+#define IWB_PIDR2 0xFFE8u
+#define IWB_PIDR3 0xFFECu
+#define IWB_CIDR0 0xFFF0u
+#define IWB_CIDR1 0xFFF4u
+#define IWB_CIDR2 0xFFF8u
+#define IWB_CIDR3 0xFFFCu
+
+/* CPU interface */
+#define ICC_APR_EL1 VGIC_SYSREG(3, 1, 12, 0, 0)
+#define ICC_CR0_EL1 VGIC_SYSREG(3, 1, 12, 0, 1)
+#define ICC_PCR_EL1 VGIC_SYSREG(3, 1, 12, 0, 2)
+#define ICC_PPI_HMR0_EL1 VGIC_SYSREG(3, 0, 12, 10, 0)
+#define ICC_PPI_HMR1_EL1 VGIC_SYSREG(3, 0, 12, 10, 1)
+#define ICC_IDR0_EL1 VGIC_SYSREG(3, 0, 12, 10, 2)
+#define ICC_HPPIR_EL1 VGIC_SYSREG(3, 0, 12, 10, 3)
+#define ICC_ICSR_EL1 VGIC_SYSREG(3, 0, 12, 10, 4)
+#define ICC_IAFFIDR_EL1 VGIC_SYSREG(3, 0, 12, 10, 5)
+#define ICC_PPI_ENABLER0_EL1 VGIC_SYSREG(3, 0, 12, 10, 6)
+#define ICC_PPI_ENABLER1_EL1 VGIC_SYSREG(3, 0, 12, 10, 7)
+#define ICC_PPI_CACTIVER0_EL1 VGIC_SYSREG(3, 0, 12, 13, 0)
+#define ICC_PPI_CACTIVER1_EL1 VGIC_SYSREG(3, 0, 12, 13, 1)
+#define ICC_PPI_SACTIVER0_EL1 VGIC_SYSREG(3, 0, 12, 13, 2)
+#define ICC_PPI_SACTIVER1_EL1 VGIC_SYSREG(3, 0, 12, 13, 3)
+#define ICC_PPI_CPENDR0_EL1 VGIC_SYSREG(3, 0, 12, 13, 4)
+#define ICC_PPI_CPENDR1_EL1 VGIC_SYSREG(3, 0, 12, 13, 5)
+#define ICC_PPI_SPENDR0_EL1 VGIC_SYSREG(3, 0, 12, 13, 6)
+#define ICC_PPI_SPENDR1_EL1 VGIC_SYSREG(3, 0, 12, 13, 7)
+#define ICC_PPI_PRIORITYR0_EL1 VGIC_SYSREG(3, 0, 12, 14, 0)
+#define ICC_PPI_PRIORITYR1_EL1 VGIC_SYSREG(3, 0, 12, 14, 1)
+#define ICC_PPI_PRIORITYR2_EL1 VGIC_SYSREG(3, 0, 12, 14, 2)
+#define ICC_PPI_PRIORITYR3_EL1 VGIC_SYSREG(3, 0, 12, 14, 3)
+#define ICC_PPI_PRIORITYR4_EL1 VGIC_SYSREG(3, 0, 12, 14, 4)
+#define ICC_PPI_PRIORITYR5_EL1 VGIC_SYSREG(3, 0, 12, 14, 5)
+#define ICC_PPI_PRIORITYR6_EL1 VGIC_SYSREG(3, 0, 12, 14, 6)
+#define ICC_PPI_PRIORITYR7_EL1 VGIC_SYSREG(3, 0, 12, 14, 7)
+#define ICC_PPI_PRIORITYR8_EL1 VGIC_SYSREG(3, 0, 12, 15, 0)
+#define ICC_PPI_PRIORITYR9_EL1 VGIC_SYSREG(3, 0, 12, 15, 1)
+#define ICC_PPI_PRIORITYR10_EL1 VGIC_SYSREG(3, 0, 12, 15, 2)
+#define ICC_PPI_PRIORITYR11_EL1 VGIC_SYSREG(3, 0, 12, 15, 3)
+#define ICC_PPI_PRIORITYR12_EL1 VGIC_SYSREG(3, 0, 12, 15, 4)
+#define ICC_PPI_PRIORITYR13_EL1 VGIC_SYSREG(3, 0, 12, 15, 5)
+#define ICC_PPI_PRIORITYR14_EL1 VGIC_SYSREG(3, 0, 12, 15, 6)
+#define ICC_PPI_PRIORITYR15_EL1 VGIC_SYSREG(3, 0, 12, 15, 7)
+#define ICC_APR_EL3 VGIC_SYSREG(3, 6, 12, 8, 0)
+#define ICC_PCR_EL3 VGIC_SYSREG(3, 6, 12, 8, 1)
+#define ICC_DOMHPPIR_EL3 VGIC_SYSREG(3, 6, 12, 8, 2)
+#define ICC_PPI_DOMAINR0_EL3 VGIC_SYSREG(3, 6, 12, 8, 4)
+#define ICC_PPI_DOMAINR1_EL3 VGIC_SYSREG(3, 6, 12, 8, 5)
+#define ICC_PPI_DOMAINR2_EL3 VGIC_SYSREG(3, 6, 12, 8, 6)
+#define ICC_PPI_DOMAINR3_EL3 VGIC_SYSREG(3, 6, 12, 8, 7)
+#define ICC_CR0_EL3 VGIC_SYSREG(3, 6, 12, 9, 0)
+#define ICC_HPPIR_EL3 VGIC_SYSREG(3, 6, 12, 9, 1)
+
+/* Instructions */
+#define GSB_SYS VGIC_SYSREG(1, 0, 12, 0, 0)
+#define GSB_ACK VGIC_SYSREG(1, 0, 12, 0, 1)
+#define GIC_CDDIS VGIC_SYSREG(1, 0, 12, 1, 0)
+#define GIC_CDEN VGIC_SYSREG(1, 0, 12, 1, 1)
+#define GIC_CDPRI VGIC_SYSREG(1, 0, 12, 1, 2)
+#define GIC_CDAFF VGIC_SYSREG(1, 0, 12, 1, 3)
+#define GIC_CDPEND VGIC_SYSREG(1, 0, 12, 1, 4)
+#define GIC_CDRCFG VGIC_SYSREG(1, 0, 12, 1, 5)
+#define GIC_CDEOI VGIC_SYSREG(1, 0, 12, 1, 7)
+#define GIC_CDDI VGIC_SYSREG(1, 0, 12, 2, 0)
+#define GIC_CDHM VGIC_SYSREG(1, 0, 12, 2, 1)
+#define GICR_CDIA VGIC_SYSREG(1, 0, 12, 3, 0)
+#define GICR_CDNMIA VGIC_SYSREG(1, 0, 12, 3, 1)
+#define GIC_VDDIS VGIC_SYSREG(1, 4, 12, 1, 0)
+#define GIC_VDEN VGIC_SYSREG(1, 4, 12, 1, 1)
+#define GIC_VDPRI VGIC_SYSREG(1, 4, 12, 1, 2)
+#define GIC_VDAFF VGIC_SYSREG(1, 4, 12, 1, 3)
+#define GIC_VDPEND VGIC_SYSREG(1, 4, 12, 1, 4)
+#define GIC_VDRCFG VGIC_SYSREG(1, 4, 12, 1, 5)
+#define GIC_VDDI VGIC_SYSREG(1, 4, 12, 2, 0)
+#define GIC_VDHM VGIC_SYSREG(1, 4, 12, 2, 1)
+#define GIC_LDDIS VGIC_SYSREG(1, 6, 12, 1, 0)
+#define GIC_LDEN VGIC_SYSREG(1, 6, 12, 1, 1)
+#define GIC_LDPRI VGIC_SYSREG(1, 6, 12, 1, 2)
+#define GIC_LDAFF VGIC_SYSREG(1, 6, 12, 1, 3)
+#define GIC_LDPEND VGIC_SYSREG(1, 6, 12, 1, 4)
+#define GIC_LDRCFG VGIC_SYSREG(1, 6, 12, 1, 5)
+#define GIC_LDDI VGIC_SYSREG(1, 6, 12, 2, 0)
+#define GIC_LDHM VGIC_SYSREG(1, 6, 12, 2, 1)
+
+#endif
