@@ -12,9 +12,10 @@
 #include "target/arm/cpregs.h"
 #include "target/arm/cpu-features.h"
 #include "target/arm/internals.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
 
 #include <vgic/registers.h>
+#include <vgic/registers5.h>
 
 /* Without EL2 and EL3 a PE in AArch64 accesses its GIC from Non-secure EL1 and nowhere else. */
 static const VgicCpuState only_el1 = {.el = 1, .space = VGIC_NS};
@@ -179,6 +180,9 @@ static void cpu_was_reset(CPUARMState *env, const ARMCPRegInfo *ri)
     /* The reset has cleared the CPU's inputs behind our back; the maintenance interrupt is none. */
     pe->driven &= VGIC_LINE_MAINTENANCE;
     vgic_cpu_reset(pe->gic, pe->index);
+    if (pe->device->no_firmware && VGIC_DEVICE_GET_CLASS(pe->device)->firmware_at_cpu_reset) {
+        vgic_act_as_firmware(pe->gic);
+    }
     vgic_pe_drive(pe);
 }
 
@@ -207,6 +211,10 @@ static int register_type(const VgicSysreg *row)
 {
     int type = ARM_CP_NO_RAW | ARM_CP_EL3_NO_EL2_KEEP;
 
+    /* What an instruction does is done when it is over. */
+    if (row->encoding == GSB_SYS || row->encoding == GSB_ACK) {
+        return type | ARM_CP_NOP;
+    }
     type |= icount_enabled() ? ARM_CP_IO : ARM_CP_SUPPRESS_TB_END;
     return row->encoding >> 16 == 2 ? type | ARM_CP_64BIT : type;
 }
@@ -217,10 +225,19 @@ static bool needs_check(const VgicSysreg *row, ARMCPU *cpu)
     return !row->stateless || (row->min_el == 1 && arm_feature(&cpu->env, ARM_FEATURE_EL2));
 }
 
-/* With NMIs, what ICC_IAR1_EL1 reads depends on SCTLR_EL1. */
+/* With NMIs, what an acknowledge reads depends on SCTLR_EL1. */
 static bool needs_state(const VgicSysreg *row, ARMCPU *cpu, bool has_nmi)
 {
-    return !is_el1_only(cpu) || row->encoding >> 16 || (has_nmi && row->encoding == ICC_IAR1_EL1);
+    bool acknowledge =
+        row->encoding == ICC_IAR1_EL1 || row->encoding == GICR_CDIA || row->encoding == GICR_CDNMIA;
+
+    return !is_el1_only(cpu) || row->encoding >> 16 || (has_nmi && acknowledge);
+}
+
+/* A register that every GIC of its generation has: its reset stands for the CPU's. */
+static bool stands_for_reset(const VgicSysreg *row)
+{
+    return row->encoding == ICC_PMR_EL1 || row->encoding == ICC_PCR_EL1;
 }
 
 static ARMCPRegInfo register_info(const VgicSysreg *row, ARMCPU *cpu, bool has_nmi)
@@ -250,7 +267,7 @@ static ARMCPRegInfo register_info(const VgicSysreg *row, ARMCPU *cpu, bool has_n
         .writefn = check  ? write_checked
                    : fast ? write_at_el1
                           : write_anywhere,
-        .resetfn = row->encoding == ICC_PMR_EL1 ? cpu_was_reset : NULL,
+        .resetfn = stands_for_reset(row) ? cpu_was_reset : NULL,
         .opaque = (void *)row,
     };
 }

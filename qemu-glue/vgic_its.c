@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU device "vgic-its": the frame of the ITS of a "vgic-v3", under the property and with the
- * region of QEMU's own "arm-gicv3-its". It has no state: the GIC saves, loads and resets it.
+ * QEMU device "vgic-its": the frames of the ITS of a "vgic-v3" or "vgic-v5", under the property and
+ * with the region of QEMU's own "arm-gicv3-its". It has no state: the GIC saves, loads and resets
+ * it.
  */
 #include "qemu/osdep.h"
 
@@ -10,7 +11,7 @@
 #include "hw/qdev-properties.h"
 #include "qapi/error.h"
 #include "qemu/module.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(VgicIts, VGIC_ITS)
 
@@ -18,25 +19,40 @@ struct VgicIts {
     SysBusDevice parent_obj;
 
     VgicDevice *parent;
-    VgicRegion region;
+    MemoryRegion frames;
+    VgicRegion region[2];
 };
+
+/* Adds the frame called @name after those that are there. */
+static bool add_frame(VgicIts *s, VgicRegion *region, const char *name)
+{
+    const VgicFrame *frame = vgic_frame(s->parent->gic, name);
+    uint64_t offset = memory_region_size(&s->frames);
+
+    if (!frame) {
+        return false;
+    }
+    vgic_region_init(region, OBJECT(s), s->parent->gic, frame);
+    memory_region_set_size(&s->frames, offset + vgic_frame_size(frame));
+    memory_region_add_subregion(&s->frames, offset, &region->mr);
+    return true;
+}
 
 static void vgic_its_realize(DeviceState *dev, Error **errp)
 {
     VgicIts *s = VGIC_ITS(dev);
-    const VgicFrame *frame;
 
     if (!s->parent || !s->parent->gic) {
-        error_setg(errp, "vgic-its: parent-gicv3 must be a realized vgic-v3");
+        error_setg(errp, "vgic-its: parent-gicv3 must be a realized vgic-v3 or vgic-v5");
         return;
     }
-    frame = vgic_frame(s->parent->gic, "GITS");
-    if (!frame) {
+    memory_region_init(&s->frames, OBJECT(s), TYPE_VGIC_ITS, 0);
+    if (!add_frame(s, &s->region[0], "GITS") &&
+        !(add_frame(s, &s->region[0], "ITS") && add_frame(s, &s->region[1], "ITS_TRANSLATE"))) {
         error_setg(errp, "vgic-its: its parent-gicv3 has no ITS: set has-lpi there");
         return;
     }
-    vgic_region_init(&s->region, OBJECT(s), s->parent->gic, frame);
-    sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->region.mr);
+    sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->frames);
     msi_nonbroken = true;
 }
 
@@ -44,9 +60,9 @@ static void vgic_its_print_info(InterruptStatsProvider *obj, GString *buf)
 {
     VgicIts *s = VGIC_ITS(obj);
 
-    if (s->region.frame) {
+    if (s->region[0].frame) {
         g_string_append(buf, "vgic-its (libvgic): registers\n");
-        vgic_qemu_print_frame(s->region.gic, s->region.frame, buf);
+        vgic_qemu_print_frame(s->region[0].gic, s->region[0].frame, buf);
     }
 }
 

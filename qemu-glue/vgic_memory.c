@@ -10,7 +10,7 @@
 #include "qemu/main-loop.h"
 #include "system/cpu-timers.h"
 #include "system/runstate.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
 
 static AddressSpace *view(VgicDevice *s, VgicSpace space, MemTxAttrs *attrs)
 {

@@ -15,7 +15,12 @@
 #include "system/runstate.h"
 #include "target/arm/cpregs.h"
 #include "trace/trace-hw_intc.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
+
+static const char *name(VgicDevice *s)
+{
+    return object_get_typename(OBJECT(s));
+}
 
 /* What was read from a stream lives in QEMU's memory; what was saved lives in the library's. */
 static int drop_loaded(void *opaque)
@@ -36,12 +41,13 @@ static int pre_save(void *opaque)
     drop_loaded(s);
     s->state = vgic_save(s->gic, &size, &error);
     if (!s->state) {
-        error_report("vgic-v3: %s", vgic_error_message(error));
+        error_report("%s: %s", name(s), vgic_error_message(error));
         vgic_error_free(error);
         return -ENOMEM;
     }
     if (size > UINT32_MAX) {
-        error_report("vgic-v3: the state of this GIC has %zu bytes, too many for a stream", size);
+        error_report("%s: the state of this GIC has %zu bytes, too many for a stream", name(s),
+                     size);
         vgic_state_free(g_steal_pointer(&s->state));
         return -EFBIG;
     }
@@ -66,9 +72,9 @@ static bool size_is_possible(void *opaque, int version_id)
     uint64_t most = (UINT64_C(16) << 20) + (UINT64_C(64) << (s->has_lpi ? s->lpi_bits : 0));
 
     if (s->state_size > most) {
-        error_report("vgic-v3: the saved state has %" PRIu32 " bytes, more than the %" PRIu64
+        error_report("%s: the saved state has %" PRIu32 " bytes, more than the %" PRIu64
                      " that a GIC of this configuration can need",
-                     s->state_size, most);
+                     name(s), s->state_size, most);
         return false;
     }
     return true;
@@ -85,30 +91,28 @@ static int post_load(void *opaque, int version_id)
     trace_vgic_state(loaded ? "loaded" : "refused", s->state_size);
     drop_loaded(s);
     if (!loaded) {
-        error_report("vgic-v3: %s", vgic_error_message(error));
+        error_report("%s: %s", name(s), vgic_error_message(error));
         vgic_error_free(error);
         return -EINVAL;
     }
     return 0;
 }
 
-const VMStateDescription vmstate_vgic_v3 = {
-    .name = TYPE_VGIC_DEVICE,
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .priority = MIG_PRI_GICV3,
-    .pre_save = pre_save,
-    .post_save = post_save,
-    .pre_load = drop_loaded,
-    .post_load = post_load,
-    .fields =
-        (const VMStateField[]){
-            VMSTATE_UINT32(state_size, VgicDevice),
-            VMSTATE_VALIDATE("size of the GIC's state", size_is_possible),
-            VMSTATE_VBUFFER_ALLOC_UINT32(state, VgicDevice, 1, NULL, state_size),
-            VMSTATE_END_OF_LIST(),
-        },
-};
+#define VGIC_VMSTATE(name_)                                                                        \
+    {                                                                                              \
+        .name = (name_), .version_id = 1, .minimum_version_id = 1, .priority = MIG_PRI_GICV3,      \
+        .pre_save = pre_save, .post_save = post_save, .pre_load = drop_loaded,                     \
+        .post_load = post_load, .fields = (const VMStateField[])                                   \
+        {                                                                                          \
+            VMSTATE_UINT32(state_size, VgicDevice),                                                \
+                VMSTATE_VALIDATE("size of the GIC's state", size_is_possible),                     \
+                VMSTATE_VBUFFER_ALLOC_UINT32(state, VgicDevice, 1, NULL, state_size),              \
+                VMSTATE_END_OF_LIST(),                                                             \
+        }                                                                                          \
+    }
+
+const VMStateDescription vmstate_vgic_v3 = VGIC_VMSTATE(TYPE_VGIC_V3_DEVICE);
+const VMStateDescription vmstate_vgic_v5 = VGIC_VMSTATE(TYPE_VGIC_V5_DEVICE);
 
 /* A write of CNT*_CVAL sets the timer, whatever the value was. */
 static void rearm_timer(gpointer key, gpointer value, gpointer opaque)

@@ -7,7 +7,22 @@
 #include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "trace/trace-hw_intc.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
+
+/* INTIDs: those of a GICv5 have a type, and are named by it. */
+
+static const char *intid_type(uint32_t intid, const char *none)
+{
+    static const char *const types[8] = {[1] = "PPI", [2] = "LPI", [3] = "SPI"};
+
+    return types[intid >> 29] ?: none;
+}
+
+/* The number to go with it; -1 if there is none. */
+static int intid_number(uint32_t intid)
+{
+    return intid == UINT32_MAX ? -1 : (int)extract32(intid, 0, 24);
+}
 
 /* Reports */
 
@@ -37,10 +52,10 @@ void vgic_qemu_guest_error(void *opaque, const VgicReport *report)
     line = g_string_new(NULL);
     g_string_append_printf(
         line,
-        "vgic: %s: %s (%s %s, offset 0x%x, %s of %u bytes, value 0x%" PRIx64 ", cpu %d, intid %d",
+        "vgic: %s: %s (%s %s, offset 0x%x, %s of %u bytes, value 0x%" PRIx64 ", cpu %d, %s %d",
         report->rule, report->message, report->frame, report->reg ? report->reg : "-",
         report->offset, report->write ? "write" : "read", report->size, report->value,
-        (int)report->cpu, (int)report->intid);
+        (int)report->cpu, intid_type(report->intid, "intid"), intid_number(report->intid));
     append_command(line, report);
     qemu_log("%s)\n", line->str);
 }
@@ -82,7 +97,8 @@ void vgic_qemu_trace_event(void *opaque, const VgicTrace *t)
         trace_access(t, reg);
         break;
     case VGIC_TRACE_WIRE:
-        trace_vgic_wire((int)t->cpu, t->intid, t->value);
+        trace_vgic_wire((int)t->cpu, intid_type(t->intid, "intid"), intid_number(t->intid),
+                        t->value);
         break;
     case VGIC_TRACE_LINES:
         trace_vgic_lines(t->cpu, t->value);
@@ -91,7 +107,8 @@ void vgic_qemu_trace_event(void *opaque, const VgicTrace *t)
         trace_vgic_reset((int)t->cpu, t->value);
         break;
     case VGIC_TRACE_MSI:
-        trace_vgic_msi(t->name, t->device, t->value, (int)t->intid, (int)t->cpu);
+        trace_vgic_msi(t->name, t->device, t->value, intid_type(t->intid, "intid"),
+                       intid_number(t->intid), (int)t->cpu);
         break;
     case VGIC_TRACE_COMMAND:
         trace_vgic_command(t->name, reg, t->words[0], t->words[1], t->words[2], t->words[3]);
@@ -117,17 +134,18 @@ bool vgic_qemu_trace_wanted(void)
 
 static bool print_irq(VgicDevice *s, GString *buf, uint32_t cpu, uint32_t intid)
 {
-    static const char *const groups[] = {"group 0", "secure group 1", "group 1"};
+    const char *const *groups = VGIC_DEVICE_GET_CLASS(s)->groups;
     VgicIrqInfo info;
 
     if (!vgic_irq_info(s->gic, cpu, intid, &info) || !(info.pending || info.active)) {
         return false;
     }
-    g_string_append_printf(buf, "  INTID %4u at CPU %d: priority 0x%02x, %s,%s%s%s%s%s%s\n", intid,
-                           (int)info.target, info.priority, groups[info.group],
-                           info.enabled ? " enabled" : "", info.pending ? " pending" : "",
-                           info.active ? " active" : "", info.level ? " level" : " edge",
-                           info.held_by ? ", held by: " : "", info.held_by ? info.held_by : "");
+    g_string_append_printf(buf, "  %s %4d at CPU %d: priority 0x%02x, %s,%s%s%s%s%s%s\n",
+                           intid_type(intid, "INTID"), intid_number(intid), (int)info.target,
+                           info.priority, groups[info.group], info.enabled ? " enabled" : "",
+                           info.pending ? " pending" : "", info.active ? " active" : "",
+                           info.level ? " level" : " edge", info.held_by ? ", held by: " : "",
+                           info.held_by ? info.held_by : "");
     return true;
 }
 
@@ -148,14 +166,15 @@ static void print_lines(GString *buf, uint32_t cpu, uint32_t lines)
     g_string_append_c(buf, '\n');
 }
 
-static void print_cpu(VgicDevice *s, GString *buf, uint32_t cpu)
+/* Of the ranges of INTIDs, those of PEs or the shared ones. */
+static void print_irqs(VgicDevice *s, GString *buf, uint32_t cpu, bool of_pe)
 {
-    print_lines(buf, cpu, vgic_cpu_lines(s->gic, cpu));
-    for (uint32_t intid = 0; intid < VGIC_INTERNAL_IRQS; intid++) {
-        print_irq(s, buf, cpu, intid);
-    }
-    for (uint32_t intid = 1056; intid < 1056 + s->num_eppi; intid++) {
-        print_irq(s, buf, cpu, intid);
+    for (size_t i = 0; i < ARRAY_SIZE(s->intids); i++) {
+        const VgicIntids *range = &s->intids[i];
+
+        for (uint32_t k = 0; range->of_pe == of_pe && k < range->count; k++) {
+            print_irq(s, buf, cpu, range->first + k);
+        }
     }
 }
 
@@ -186,17 +205,13 @@ static void print_lpis(VgicDevice *s, GString *buf)
 
 void vgic_qemu_print_info(VgicDevice *s, GString *buf)
 {
-    g_string_append_printf(buf, "vgic-v3 (libvgic %s): pending and active interrupts\n",
-                           vgic_version());
+    g_string_append_printf(buf, "%s (libvgic %s): pending and active interrupts\n",
+                           object_get_typename(OBJECT(s)), vgic_version());
     for (uint32_t cpu = 0; cpu < s->num_cpu; cpu++) {
-        print_cpu(s, buf, cpu);
+        print_lines(buf, cpu, vgic_cpu_lines(s->gic, cpu));
+        print_irqs(s, buf, cpu, true);
     }
-    for (uint32_t intid = VGIC_INTERNAL_IRQS; intid < s->num_irq; intid++) {
-        print_irq(s, buf, 0, intid);
-    }
-    for (uint32_t intid = 4096; intid < 4096 + s->num_espi; intid++) {
-        print_irq(s, buf, 0, intid);
-    }
+    print_irqs(s, buf, 0, false);
     print_lpis(s, buf);
 }
 

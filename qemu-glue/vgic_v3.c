@@ -1,205 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU device "vgic-v3": frames, wires, output lines and reset. System registers: vgic_cpuif.c.
+ * QEMU device "vgic-v3".
  */
 #include "qemu/osdep.h"
 
 #include "cpu.h"
-#include "hw/arm/linux-boot-if.h"
-#include "hw/intc/intc.h"
-#include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "qapi/error.h"
-#include "qemu/main-loop.h"
 #include "qemu/module.h"
-#include "system/cpu-timers.h"
-#include "system/qtest.h"
-#include "system/tcg.h"
-#include "target/arm/cpu-features.h"
-#include "vgic_v3.h"
+#include "vgic_device.h"
 
-/* Output lines */
+OBJECT_DECLARE_SIMPLE_TYPE(VgicV3Device, VGIC_V3_DEVICE)
 
-/*
- * The maintenance interrupt is wired to a PPI of this GIC, so that driving it can change the lines
- * and come back here: it is the last one, when nothing is left to do with the older answer.
- */
-void vgic_pe_drive(VgicPe *pe)
-{
-    uint32_t lines = vgic_cpu_lines(pe->gic, pe->index) & VGIC_DRIVEN_LINES;
-    uint32_t changed = lines ^ pe->driven;
+struct VgicV3Device {
+    VgicDevice parent_obj;
 
-    pe->driven = lines;
-    for (uint32_t outputs = changed & ~VGIC_LINE_MAINTENANCE; outputs; outputs &= outputs - 1) {
-        int output = ctz32(outputs);
-
-        qemu_set_irq(pe->output[output], extract32(lines, output, 1));
-    }
-    if (changed & VGIC_LINE_MAINTENANCE) {
-        qemu_set_irq(*pe->maintenance, !!(lines & VGIC_LINE_MAINTENANCE));
-    }
-}
-
-void vgic_pe_drive_anew(VgicPe *pe)
-{
-    pe->driven = ~vgic_cpu_lines(pe->gic, pe->index) & VGIC_DRIVEN_LINES;
-    vgic_pe_drive(pe);
-}
-
-/* Two threads may come here for one PE: the lines are read under the lock, so the last one wins. */
-static void lines_changed(void *opaque, uint32_t cpu)
-{
-    VgicDevice *s = opaque;
-
-    BQL_LOCK_GUARD();
-    if (!s->lines_stale) {
-        vgic_pe_drive(&s->pe[cpu]);
-    }
-}
-
-/* Frames and wires */
-
-static VgicAttrs access_attrs(MemTxAttrs attrs)
-{
-    return (attrs.secure ? VGIC_S : VGIC_NS) | VGIC_FROM_DEVICE(attrs.requester_id);
-}
-
-/* What is not there is RAZ/WI and told to the guest-error log; the bus never answers an abort. */
-static MemTxResult frame_read(void *opaque, hwaddr addr, uint64_t *data, unsigned size,
-                              MemTxAttrs attrs)
-{
-    VgicRegion *region = opaque;
-
-    vgic_frame_read(region->gic, region->frame, access_attrs(attrs), addr, size, data);
-    return MEMTX_OK;
-}
-
-static MemTxResult frame_write(void *opaque, hwaddr addr, uint64_t data, unsigned size,
-                               MemTxAttrs attrs)
-{
-    VgicRegion *region = opaque;
-
-    vgic_frame_write(region->gic, region->frame, access_attrs(attrs), addr, size, data);
-    return MEMTX_OK;
-}
-
-static const MemoryRegionOps frame_ops = {
-    .read_with_attrs = frame_read,
-    .write_with_attrs = frame_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = {.min_access_size = 1, .max_access_size = 8},
-    .impl = {.min_access_size = 1, .max_access_size = 8},
+    uint32_t num_espi, num_eppi, list_registers;
 };
 
-void vgic_region_init(VgicRegion *region, Object *owner, Vgic *gic, const VgicFrame *frame)
+static bool vgic_v3_check(VgicDevice *dev, Error **errp)
 {
-    g_autofree char *name = g_strdup_printf("vgic-%s", vgic_frame_name(frame));
+    VgicV3Device *s = VGIC_V3_DEVICE(dev);
 
-    region->gic = gic;
-    region->frame = frame;
-    memory_region_init_io(&region->mr, owner, &frame_ops, region, name, vgic_frame_size(frame));
-}
-
-/* Inputs: the SPIs, then 32 lines a PE of which the first 16 (its SGIs) lead nowhere. */
-static void set_wire(void *opaque, int n, int level)
-{
-    VgicDevice *s = opaque;
-    int spis = s->num_irq - VGIC_INTERNAL_IRQS;
-
-    if (n < spis) {
-        vgic_spi_set_level(s->gic, VGIC_INTERNAL_IRQS + n, level);
-    } else if ((n - spis) % VGIC_INTERNAL_IRQS >= 16) {
-        vgic_ppi_set_level(s->gic, (n - spis) / VGIC_INTERNAL_IRQS, (n - spis) % VGIC_INTERNAL_IRQS,
-                           level);
+    if (dev->revision != 3) {
+        error_setg(errp, "vgic-v3: revision is %u, but it is a GICv3", dev->revision);
+        return false;
     }
-}
-
-/* Reset */
-
-static void vgic_v3_reset_hold(Object *obj, ResetType type)
-{
-    VgicDevice *s = VGIC_DEVICE(obj);
-
-    for (uint32_t i = 0; i < s->num_cpu; i++) {
-        s->pe[i].state_unknown = true;
-    }
-    /* Cold: QEMU's devices do not lower their lines in reset, they drive them anew. */
-    vgic_reset(s->gic, VGIC_RESET_COLD);
-    if (s->no_firmware) {
-        vgic_act_as_firmware(s->gic);
-    }
-}
-
-static void vgic_v3_linux_init(ARMLinuxBootIf *obj, bool secure_boot)
-{
-    VgicDevice *s = VGIC_DEVICE(obj);
-
-    s->no_firmware = s->has_security && !secure_boot;
-}
-
-/* Creation */
-
-static bool check_properties(VgicDevice *s, Error **errp)
-{
-    if (!tcg_enabled() && !qtest_enabled()) {
-        error_setg(errp, "vgic-v3 works with emulated CPUs only: use '-accel tcg'");
-    } else if (s->revision != 3) {
-        error_setg(errp, "vgic-v3: revision is %u, but libvgic models only 3 so far", s->revision);
-    } else if (s->has_lpi && !s->sysmem) {
-        error_setg(errp, "vgic-v3: has-lpi needs guest memory: set the link sysmem too");
-    } else if (s->num_irq < VGIC_INTERNAL_IRQS) {
-        error_setg(errp, "vgic-v3: num-irq is %u, but it counts the %d SGIs and PPIs too",
-                   s->num_irq, VGIC_INTERNAL_IRQS);
-    } else if (s->num_cpu < 1 || s->num_cpu > VGIC_MAX_CPUS) {
-        error_setg(errp, "vgic-v3: num-cpu is %u, allowed are 1 to %d", s->num_cpu, VGIC_MAX_CPUS);
-    } else {
-        return true;
-    }
-    return false;
-}
-
-ARMCPU *vgic_pe_cpu(VgicDevice *s, uint32_t index)
-{
-    return (ARMCPU *)object_dynamic_cast(OBJECT(qemu_get_cpu(s->first_cpu_index + index)),
-                                         TYPE_ARM_CPU);
-}
-
-static bool same_gic_interface(ARMCPU *a, ARMCPU *b)
-{
-    return arm_feature(&a->env, ARM_FEATURE_EL2) == arm_feature(&b->env, ARM_FEATURE_EL2) &&
-           arm_feature(&a->env, ARM_FEATURE_EL3) == arm_feature(&b->env, ARM_FEATURE_EL3) &&
-           a->gic_num_lrs == b->gic_num_lrs && a->gic_vpribits == b->gic_vpribits &&
-           a->gic_vprebits == b->gic_vprebits && a->gic_pribits == b->gic_pribits;
-}
-
-static bool check_cpus(VgicDevice *s, Error **errp)
-{
-    for (uint32_t i = 0; i < s->num_cpu; i++) {
-        ARMCPU *cpu = vgic_pe_cpu(s, i);
-
-        if (!cpu) {
-            error_setg(errp, "vgic-v3: num-cpu is %u, but this machine has no Arm CPU %u",
-                       s->num_cpu, s->first_cpu_index + i);
-            return false;
-        }
-        if (cpu->env.gicv3state) {
-            error_setg(errp, "vgic-v3: CPU %u already has a GIC", s->first_cpu_index + i);
-            return false;
-        }
-        if (s->has_nmi && !cpu_isar_feature(aa64_nmi, cpu)) {
-            error_setg(errp, "vgic-v3: has-nmi needs CPUs with FEAT_NMI, and CPU %u has none",
-                       s->first_cpu_index + i);
-            return false;
-        }
-        if (!same_gic_interface(cpu, vgic_pe_cpu(s, 0))) {
-            error_setg(errp,
-                       "vgic-v3: all CPUs of a GIC must be alike in EL2, EL3, list registers and "
-                       "priority bits, and CPU %u is not like CPU %u",
-                       s->first_cpu_index + i, s->first_cpu_index);
-            return false;
-        }
-    }
-    if (s->list_registers && !arm_feature(&vgic_pe_cpu(s, 0)->env, ARM_FEATURE_EL2)) {
+    if (s->list_registers && !arm_feature(&vgic_pe_cpu(dev, 0)->env, ARM_FEATURE_EL2)) {
         error_setg(errp, "vgic-v3: list-registers needs CPUs with EL2 ('virtualization=on' on the "
                          "virt machine)");
         return false;
@@ -208,11 +35,8 @@ static bool check_cpus(VgicDevice *s, Error **errp)
 }
 
 /* Zeros in a CPU's model mean what QEMU's own GIC takes them for. */
-static VgicIchOptions ich_options(VgicDevice *s, ARMCPU *cpu)
+static VgicIchOptions ich_options(VgicV3Device *s, ARMCPU *cpu)
 {
-    if (!arm_feature(&cpu->env, ARM_FEATURE_EL2)) {
-        return (VgicIchOptions){0};
-    }
     return (VgicIchOptions){
         .list_registers = s->list_registers ?: cpu->gic_num_lrs ?: 4,
         .priority_bits = cpu->gic_vpribits ?: 5,
@@ -220,173 +44,86 @@ static VgicIchOptions ich_options(VgicDevice *s, ARMCPU *cpu)
     };
 }
 
-static Vgic *create_gic(VgicDevice *s, Error **errp)
+static void vgic_v3_configure(VgicDevice *dev, VgicConfig *config, const uint64_t *affinities)
 {
-    ARMCPU *cpu0 = vgic_pe_cpu(s, 0);
-    g_autofree uint64_t *affinities = g_new0(uint64_t, s->num_cpu);
-    VgicConfig config = VGIC_CONFIG_INIT(
-        VGIC_V3, .cpus = s->num_cpu, .affinities = affinities,
-        .spis = s->num_irq - VGIC_INTERNAL_IRQS, .espis = s->num_espi, .eppis = s->num_eppi,
-        .security_states = s->has_security ? 2 : 1, .el3 = arm_feature(&cpu0->env, ARM_FEATURE_EL3),
-        .el2 = arm_feature(&cpu0->env, ARM_FEATURE_EL2), .ich_options = ich_options(s, cpu0),
-        .nmi = s->has_nmi, .priority_bits = cpu0->gic_pribits,
-        .redist_regions = s->redist_region_count, .redist_region_count = s->redist_regions,
-        .lpi_bits = s->has_lpi ? s->lpi_bits : 0, .lpi_limit = s->has_lpi ? s->lpi_limit : 0,
-        .its = s->has_lpi,
-        /* Then every access is marked as I/O and holds the BQL. */
-        .single_threaded = icount_enabled());
-    VgicHost host =
-        VGIC_HOST_INIT(.lines_changed = lines_changed, .guest_error = vgic_qemu_guest_error,
-                       .host_error = vgic_qemu_host_error,
-                       .trace = vgic_qemu_trace_wanted() ? vgic_qemu_trace_event : NULL);
-    VgicError *error = NULL;
-    Vgic *gic;
+    VgicV3Device *s = VGIC_V3_DEVICE(dev);
+    ARMCPU *cpu0 = vgic_pe_cpu(dev, 0);
 
-    for (uint32_t i = 0; i < s->num_cpu; i++) {
-        affinities[i] = arm_cpu_mp_affinity(vgic_pe_cpu(s, i));
-    }
-    if (s->has_lpi) {
-        host.memory_read = vgic_qemu_memory_read;
-        host.memory_write = vgic_qemu_memory_write;
-        host.work = s->work ? vgic_qemu_work_later : NULL;
-    }
-    gic = vgic_new(&config, &host, s, &error);
-    if (!gic) {
-        error_setg(errp, "vgic-v3: %s", vgic_error_message(error));
-        vgic_error_free(error);
-    }
-    return gic;
-}
-
-static void create_lines(VgicDevice *s)
-{
-    qdev_init_gpio_in(DEVICE(s), set_wire,
-                      s->num_irq - VGIC_INTERNAL_IRQS + s->num_cpu * VGIC_INTERNAL_IRQS);
-    for (int output = 0; output < VGIC_CPU_OUTPUTS; output++) {
-        for (uint32_t i = 0; i < s->num_cpu; i++) {
-            sysbus_init_irq(SYS_BUS_DEVICE(s), &s->pe[i].output[output]);
-        }
+    config->affinities = affinities;
+    config->espis = s->num_espi;
+    config->eppis = s->num_eppi;
+    config->security_states = dev->has_security ? 2 : 1;
+    config->priority_bits = cpu0->gic_pribits;
+    config->redist_regions = dev->redist_region_count;
+    config->redist_region_count = dev->redist_regions;
+    config->its = dev->has_lpi;
+    if (arm_feature(&cpu0->env, ARM_FEATURE_EL2)) {
+        config->el2 = true;
+        config->ich_options = ich_options(s, cpu0);
     }
 }
 
 /* All but the ITS, which is a device of its own. */
-static void create_regions(VgicDevice *s)
+static bool vgic_v3_create_regions(VgicDevice *dev, Error **errp)
 {
     const VgicFrame *frame;
-    uint32_t count = 0;
 
-    while (vgic_frame_at(s->gic, count)) {
-        count++;
-    }
-    s->region = g_new0(VgicRegion, count);
-    for (uint32_t i = 0; (frame = vgic_frame_at(s->gic, i)); i++) {
+    for (uint32_t i = 0; (frame = vgic_frame_at(dev->gic, i)); i++) {
         if (g_str_has_prefix(vgic_frame_name(frame), "GITS")) {
             continue;
         }
-        vgic_region_init(&s->region[i], OBJECT(s), s->gic, frame);
-        sysbus_init_mmio(SYS_BUS_DEVICE(s), &s->region[i].mr);
+        vgic_region_init(&dev->region[i], OBJECT(dev), dev->gic, frame);
+        sysbus_init_mmio(SYS_BUS_DEVICE(dev), &dev->region[i].mr);
     }
+    return true;
 }
 
-static void vgic_v3_realize(DeviceState *dev, Error **errp)
+static void vgic_v3_list_intids(VgicDevice *dev)
 {
-    VgicDevice *s = VGIC_DEVICE(dev);
+    VgicV3Device *s = VGIC_V3_DEVICE(dev);
 
-    s->has_nmi = s->has_nmi && s->nmi;
-    if (!check_properties(s, errp) || !check_cpus(s, errp)) {
-        return;
-    }
-    if (s->has_lpi) {
-        vgic_qemu_memory_init(s);
-    }
-    s->gic = create_gic(s, errp);
-    if (!s->gic) {
-        return;
-    }
-    s->pe = g_new0(VgicPe, s->num_cpu);
-    create_lines(s);
-    create_regions(s);
-    for (uint32_t i = 0; i < s->num_cpu; i++) {
-        s->pe[i].gic = s->gic;
-        s->pe[i].index = i;
-        s->pe[i].state_unknown = true;
-        s->pe[i].maintenance = &vgic_pe_cpu(s, i)->gicv3_maintenance_interrupt;
-        vgic_cpuif_init(&s->pe[i], vgic_pe_cpu(s, i), s->has_nmi);
-    }
-    vgic_qemu_state_init(s);
+    dev->intids[0] = (VgicIntids){0, VGIC_INTERNAL_IRQS, true};
+    dev->intids[1] = (VgicIntids){1056, s->num_eppi, true};
+    dev->intids[2] = (VgicIntids){VGIC_INTERNAL_IRQS, vgic_device_spis(dev), false};
+    dev->intids[3] = (VgicIntids){4096, s->num_espi, false};
 }
 
-static void vgic_v3_finalize(Object *obj)
+static void vgic_v3_set_spi(VgicDevice *dev, uint32_t n, bool level)
 {
-    VgicDevice *s = VGIC_DEVICE(obj);
-
-    vgic_qemu_state_finalize(s);
-    vgic_qemu_memory_finalize(s);
-    vgic_free(s->gic);
-    g_free(s->pe);
-    g_free(s->region);
-    g_free(s->redist_region_count);
+    vgic_spi_set_level(dev->gic, VGIC_INTERNAL_IRQS + n, level);
 }
 
-/* The class */
-
-static void vgic_v3_print_info(InterruptStatsProvider *obj, GString *buf)
-{
-    VgicDevice *s = VGIC_DEVICE(obj);
-
-    if (s->gic) {
-        vgic_qemu_print_info(s, buf);
-    }
-}
-
-/* The first block is what boards set on QEMU's own GICv3. */
 static const Property vgic_v3_properties[] = {
-    DEFINE_PROP_UINT32("num-cpu", VgicDevice, num_cpu, 1),
-    DEFINE_PROP_UINT32("num-irq", VgicDevice, num_irq, VGIC_INTERNAL_IRQS),
-    DEFINE_PROP_UINT32("revision", VgicDevice, revision, 3),
-    DEFINE_PROP_BOOL("has-lpi", VgicDevice, has_lpi, false),
-    DEFINE_PROP_BOOL("has-nmi", VgicDevice, has_nmi, false),
-    DEFINE_PROP_BOOL("has-security-extensions", VgicDevice, has_security, false),
-    DEFINE_PROP_ARRAY("redist-region-count", VgicDevice, redist_regions, redist_region_count,
-                      qdev_prop_uint32, uint32_t),
-    DEFINE_PROP_LINK("sysmem", VgicDevice, sysmem, TYPE_MEMORY_REGION, MemoryRegion *),
-
-    DEFINE_PROP_UINT32("first-cpu-index", VgicDevice, first_cpu_index, 0),
-    DEFINE_PROP_UINT32("num-espi", VgicDevice, num_espi, 0),
-    DEFINE_PROP_UINT32("num-eppi", VgicDevice, num_eppi, 0),
     DEFINE_PROP_UINT32("lpi-bits", VgicDevice, lpi_bits, 16),
-    DEFINE_PROP_UINT32("lpi-limit", VgicDevice, lpi_limit, 0),
-    /* has-nmi is the board's, which no -global overrides. */
-    DEFINE_PROP_BOOL("nmi", VgicDevice, nmi, true),
+    DEFINE_PROP_UINT32("num-espi", VgicV3Device, num_espi, 0),
+    DEFINE_PROP_UINT32("num-eppi", VgicV3Device, num_eppi, 0),
     /* 0: as many as the CPU model has. */
-    DEFINE_PROP_UINT32("list-registers", VgicDevice, list_registers, 0),
+    DEFINE_PROP_UINT32("list-registers", VgicV3Device, list_registers, 0),
 };
 
 static void vgic_v3_class_init(ObjectClass *klass, void *data)
 {
+    static const char *const groups[] = {"group 0", "secure group 1", "group 1"};
     DeviceClass *dc = DEVICE_CLASS(klass);
+    VgicDeviceClass *vc = VGIC_DEVICE_CLASS(klass);
 
     dc->desc = "GICv3 modelled by libvgic";
-    dc->realize = vgic_v3_realize;
     dc->vmsd = &vmstate_vgic_v3;
     device_class_set_props(dc, vgic_v3_properties);
-    RESETTABLE_CLASS(klass)->phases.hold = vgic_v3_reset_hold;
-    ARM_LINUX_BOOT_IF_CLASS(klass)->arm_linux_init = vgic_v3_linux_init;
-    INTERRUPT_STATS_PROVIDER_CLASS(klass)->print_info = vgic_v3_print_info;
+    vc->model = VGIC_V3;
+    vc->groups = groups;
+    vc->check = vgic_v3_check;
+    vc->configure = vgic_v3_configure;
+    vc->create_regions = vgic_v3_create_regions;
+    vc->list_intids = vgic_v3_list_intids;
+    vc->set_spi = vgic_v3_set_spi;
 }
 
 static const TypeInfo vgic_v3_type = {
-    .name = TYPE_VGIC_DEVICE,
-    .parent = TYPE_SYS_BUS_DEVICE,
-    .instance_size = sizeof(VgicDevice),
-    .instance_finalize = vgic_v3_finalize,
+    .name = TYPE_VGIC_V3_DEVICE,
+    .parent = TYPE_VGIC_DEVICE,
+    .instance_size = sizeof(VgicV3Device),
     .class_init = vgic_v3_class_init,
-    .interfaces =
-        (InterfaceInfo[]){
-            {TYPE_ARM_LINUX_BOOT_IF},
-            {TYPE_INTERRUPT_STATS_PROVIDER},
-            {},
-        },
 };
 
 static void vgic_v3_register_types(void)

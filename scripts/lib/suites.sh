@@ -4,6 +4,7 @@
 # Sourced after common.sh.
 
 suites_dir=$cache/apt
+suites_arch=arm64
 
 debian_archive() {
     local uri
@@ -20,7 +21,7 @@ suites_apt() {
     "$tool" -q -o Dir::Etc::SourceList="$suites_dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
         -o Dir::State::Lists="$suites_dir/lists" -o Dir::State::status="$suites_dir/status" -o Dir::Cache="$suites_dir/cache" \
-        -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Install-Recommends=false \
+        -o APT::Architecture="$suites_arch" -o APT::Architectures="$suites_arch" -o APT::Install-Recommends=false \
         -o APT::Default-Release= -o Acquire::Languages=none -o APT::Sandbox::User=root "$@"
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU device "vgic-v3": a GICv3 whose state and rules are libvgic's. Its properties, MMIO regions
- * and GPIO lines are those of QEMU's own "arm-gicv3", so that boards create either without knowing.
- * The frame of its ITS is a device of its own, "vgic-its", as boards expect it.
+ * QEMU devices "vgic-v3" and "vgic-v5": a GIC whose state and rules are libvgic's. Their
+ * properties, GPIO lines and the order of their MMIO regions are those of QEMU's own "arm-gicv3",
+ * so that boards create each of them without knowing. The frames of the ITS are a device of their
+ * own, "vgic-its", as boards expect it.
  */
-#ifndef HW_INTC_VGIC_V3_H
-#define HW_INTC_VGIC_V3_H
+#ifndef HW_INTC_VGIC_DEVICE_H
+#define HW_INTC_VGIC_DEVICE_H
 
 #include "hw/sysbus.h"
 #include "system/runstate.h"
@@ -13,8 +14,11 @@
 
 #include <vgic/vgic.h>
 
-#define TYPE_VGIC_DEVICE "vgic-v3"
-OBJECT_DECLARE_SIMPLE_TYPE(VgicDevice, VGIC_DEVICE)
+/* The abstract parent of both, and they. */
+#define TYPE_VGIC_DEVICE "vgic"
+#define TYPE_VGIC_V3_DEVICE "vgic-v3"
+#define TYPE_VGIC_V5_DEVICE "vgic-v5"
+OBJECT_DECLARE_TYPE(VgicDevice, VgicDeviceClass, VGIC_DEVICE)
 
 #define TYPE_VGIC_ITS "vgic-its"
 
@@ -31,6 +35,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(VgicDevice, VGIC_DEVICE)
 
 /* One PE as the glue sees it; env->gicv3state points here. */
 typedef struct VgicPe {
+    VgicDevice *device;
     Vgic *gic;
     uint32_t index;
     /* The library has not been told the PE's state since the last reset. Own vCPU thread or BQL. */
@@ -51,11 +56,21 @@ typedef struct VgicRegion {
     const VgicFrame *frame;
 } VgicRegion;
 
+/* INTIDs that `info pic` looks at; those of PEs at each of them. */
+typedef struct VgicIntids {
+    uint32_t first, count;
+    bool of_pe;
+} VgicIntids;
+
+enum {
+    VGIC_INTID_RANGES = 4
+};
+
 struct VgicDevice {
     SysBusDevice parent_obj;
 
-    uint32_t num_cpu, first_cpu_index, num_irq, num_espi, num_eppi, revision;
-    uint32_t lpi_bits, lpi_limit, list_registers;
+    uint32_t num_cpu, first_cpu_index, num_irq, revision;
+    uint32_t lpi_bits, lpi_limit;
     uint32_t *redist_region_count;
     uint32_t redist_regions;
     bool has_security, has_lpi, has_nmi, nmi;
@@ -64,6 +79,7 @@ struct VgicDevice {
     Vgic *gic;
     VgicPe *pe;
     VgicRegion *region;
+    VgicIntids intids[VGIC_INTID_RANGES];
     /* A kernel is started Non-secure without firmware: reset does what firmware would have done. */
     bool no_firmware;
 
@@ -80,6 +96,36 @@ struct VgicDevice {
     /* A state was loaded, and the CPUs' inputs are to be driven when the machine starts to run. */
     bool lines_stale;
 };
+
+/* What a model does its own way. */
+struct VgicDeviceClass {
+    SysBusDeviceClass parent_class;
+
+    VgicModel model;
+    /* What firmware does to a GIC is undone by the reset of a CPU alone, too. */
+    bool firmware_at_cpu_reset;
+    /* Names of the domains or groups that VgicIrqInfo.group numbers. */
+    const char *const *groups;
+    /* Are the properties what this model can be, with these CPUs? */
+    bool (*check)(VgicDevice *s, Error **errp);
+    /* Completes @config; what it points to must live until the GIC is made, as @affinities, the
+     * CPUs' MPIDRs, does. */
+    void (*configure)(VgicDevice *s, VgicConfig *config, const uint64_t *affinities);
+    /* Makes the MMIO regions of the device out of s->region, which has one for each frame. */
+    bool (*create_regions)(VgicDevice *s, Error **errp);
+    /* Fills in s->intids. */
+    void (*list_intids)(VgicDevice *s);
+    /* Input number @n of those that boards take for SPIs. */
+    void (*set_spi)(VgicDevice *s, uint32_t n, bool level);
+    /* Changes of a CPU's registers other than those of the library's table, or NULL. */
+    void (*init_cpu)(VgicDevice *s, ARMCPU *cpu);
+};
+
+/* How many SPIs boards see. */
+static inline uint32_t vgic_device_spis(const VgicDevice *s)
+{
+    return s->num_irq - VGIC_INTERNAL_IRQS;
+}
 
 /* Makes @region the window to @frame of @gic. */
 void vgic_region_init(VgicRegion *region, Object *owner, Vgic *gic, const VgicFrame *frame);
@@ -119,7 +165,7 @@ void vgic_qemu_print_info(VgicDevice *s, GString *buf);
 void vgic_qemu_print_frame(Vgic *gic, const VgicFrame *frame, GString *buf);
 
 /* Saved state */
-extern const VMStateDescription vmstate_vgic_v3;
+extern const VMStateDescription vmstate_vgic_v3, vmstate_vgic_v5;
 void vgic_qemu_state_init(VgicDevice *s);
 void vgic_qemu_state_finalize(VgicDevice *s);
 
