@@ -362,6 +362,7 @@ void secondary(unsigned number)
 {
     struct pe *pe = &pes[number];
     pe->waiting = 1;
+    __asm__ volatile("dsb sy\n\tsev" ::: "memory");
     for (;;) {
         u64 (*function)(u64);
         while (!(function = pe->function)) {

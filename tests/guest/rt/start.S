@@ -35,6 +35,9 @@ _start:
     mov     x5, #0x530 /* RW, SMD = 0, SIF = 0, RES1; both worlds' IRQ and FIQ stay at EL1 */
     msr     scr_el3, x5
     msr     cptr_el3, xzr
+    mrs     x6, id_aa64pfr0_el1
+    ubfx    x6, x6, #24, #4 /* GIC: 0 with a GICv5, which has no ICC_SRE */
+    cbz     x6, 3f
     mov     x5, #0xf
     msr     S3_6_C12_C12_5, x5 /* ICC_SRE_EL3 */
     isb
@@ -53,6 +56,9 @@ _start:
     msr     vmpidr_el2, x1
     mrs     x5, midr_el1
     msr     vpidr_el2, x5
+    mrs     x6, id_aa64pfr0_el1
+    ubfx    x6, x6, #24, #4
+    cbz     x6, 1f
     mov     x5, #0xf
     msr     S3_4_C12_C9_5, x5 /* ICC_SRE_EL2 */
     isb
