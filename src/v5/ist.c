@@ -17,20 +17,11 @@ enum {
     BLOCK = 4096, /* bytes that are read at once */
 };
 
-/* Memory of a domain's tables. */
-static VgicSpace space_of(const VgicV5 *v5, unsigned domain)
-{
-    if (domain != VGIC_EL3) {
-        return (VgicSpace)domain;
-    }
-    return vgic_v5_has_domain(v5, VGIC_REALM) ? VGIC_ROOT : VGIC_S;
-}
-
 static bool read_word(VgicIrs *irs, unsigned domain, uint64_t address, uint32_t *word)
 {
     uint32_t raw;
 
-    if (!vgic_read_memory_in(irs->gic, space_of(irs->gic->v5, domain), address, &raw,
+    if (!vgic_read_memory_in(irs->gic, vgic_v5_space_of(irs->gic->v5, domain), address, &raw,
                              sizeof(raw))) {
         return false;
     }
@@ -42,7 +33,7 @@ static bool read_entry1(VgicIrs *irs, unsigned domain, uint64_t address, uint64_
 {
     uint64_t raw;
 
-    if (!vgic_read_memory_in(irs->gic, space_of(irs->gic->v5, domain), address, &raw,
+    if (!vgic_read_memory_in(irs->gic, vgic_v5_space_of(irs->gic->v5, domain), address, &raw,
                              sizeof(raw))) {
         return false;
     }
@@ -119,7 +110,7 @@ uint32_t vgic_v5_iste_fields(const VgicV5 *v5)
                       VGIC_MASK(l2_iste, IAFFID));
 }
 
-/* LPIs without an entry get no record: they cost no memory. */
+/* The record is made last: an LPI whose entry cannot be read costs no memory. */
 VgicRule vgic_v5_ist_load(VgicIrs *irs, unsigned domain, uint32_t id)
 {
     Vgic *gic = irs->gic;
@@ -141,13 +132,13 @@ VgicRule vgic_v5_ist_load(VgicIrs *irs, unsigned domain, uint32_t id)
     if (rule) {
         return rule;
     }
-    irq = vgic_lpi_get(gic, &gic->lpis, number);
-    if (!irq) {
-        return VGIC_RULE_LPI_LIMIT;
-    }
     if (!read_word(irs, domain, address, &word)) {
         vgic_irs_note_error(irs, domain, VGIC_SWERR_L2, id, address);
         return VGIC_RULE_IST_BUS;
+    }
+    irq = vgic_lpi_get(gic, &gic->lpis, number);
+    if (!irq) {
+        return VGIC_RULE_LPI_LIMIT;
     }
     home = vgic_irq_lock_settled(gic, irq);
     if (atomic_load(&ist->epoch) == epoch && irq->slot == (VGIC_SLOT_LPI | number) &&
@@ -170,7 +161,7 @@ static bool take_over(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout
         uint32_t count = MIN(end - id, (uint32_t)BLOCK >> shift);
         uint64_t at = address + ((uint64_t)(id - first) << shift);
 
-        if (!vgic_read_memory_in(irs->gic, space_of(irs->gic->v5, domain), at, block,
+        if (!vgic_read_memory_in(irs->gic, vgic_v5_space_of(irs->gic->v5, domain), at, block,
                                  (size_t)count << shift)) {
             vgic_irs_note_error(irs, domain, VGIC_SWERR_L2, id, at);
             return false;
@@ -243,8 +234,9 @@ static void write_back(Writer *writer, uint32_t id, uint32_t word)
     }
     if (!writer->rule) {
         address = entry2_address(layout, writer->table, id);
-        if (!vgic_write_memory_in(writer->irs->gic, space_of(writer->irs->gic->v5, writer->domain),
-                                  address, &raw, sizeof(raw))) {
+        if (!vgic_write_memory_in(writer->irs->gic,
+                                  vgic_v5_space_of(writer->irs->gic->v5, writer->domain), address,
+                                  &raw, sizeof(raw))) {
             vgic_irs_note_error(writer->irs, writer->domain, VGIC_SWERR_L2, id, address);
             writer->failed = VGIC_RULE_IST_BUS;
         }
@@ -414,7 +406,7 @@ VgicRule vgic_v5_ist_map_l2(VgicIrs *irs, unsigned domain, uint32_t id)
         return VGIC_RULE_NONE;
     }
     raw = GUINT64_TO_LE(entry1 | VGIC_MASK(l1_iste, VALID));
-    if (!vgic_write_memory_in(irs->gic, space_of(v5, domain), at, &raw, sizeof(raw))) {
+    if (!vgic_write_memory_in(irs->gic, vgic_v5_space_of(v5, domain), at, &raw, sizeof(raw))) {
         vgic_irs_note_error(irs, domain, VGIC_SWERR_MAP_L2, id, at);
         return VGIC_RULE_IST_BUS;
     }

@@ -90,15 +90,6 @@ static void init_constants(Vgic *gic, const VgicConfig *config)
     v5->level_ppis[0] &= ~(UINT64_C(1) << 3); /* SW_PPI has no wire */
 }
 
-/* The address space that a domain's frames are in [GICv5 1.3]. */
-static uint8_t spaces_of(const VgicV5 *v5, unsigned domain)
-{
-    if (domain != VGIC_EL3) {
-        return (uint8_t)(1u << domain);
-    }
-    return vgic_v5_has_domain(v5, VGIC_REALM) ? 1u << VGIC_ROOT : 1u << VGIC_S;
-}
-
 void vgic_v5_add_frames(Vgic *gic, const char *name, const VgicFrameTable *table, void *unit)
 {
     static const char *const suffixes[VGIC_DOMAINS] = {
@@ -113,7 +104,7 @@ void vgic_v5_add_frames(Vgic *gic, const char *name, const VgicFrameTable *table
         frame = vgic_add_frame(gic, g_strconcat(name, suffixes[domain], NULL), 0x10000, table);
         frame->unit = unit;
         frame->domain = (uint8_t)domain;
-        frame->spaces = spaces_of(gic->v5, domain);
+        frame->spaces = (uint8_t)(1u << vgic_v5_space_of(gic->v5, domain));
     }
 }
 

@@ -209,13 +209,13 @@ Irq *lpi5(Ref *ref, uint32_t irs, uint8_t domain, uint32_t id)
         report5(ref, found == FOUND_ERROR ? RULE_IST_BUS : RULE_IST_ENTRY);
         return NULL;
     }
-    if (!has_room(ref, domain, id)) {
-        report5(ref, RULE_LPI_LIMIT);
-        return NULL;
-    }
     if (!load32(ref, domain, address, &word)) {
         software_error(ref, irs, domain, EC_L2, id, address);
         report5(ref, RULE_IST_BUS);
+        return NULL;
+    }
+    if (!has_room(ref, domain, id)) {
+        report5(ref, RULE_LPI_LIMIT);
         return NULL;
     }
     return take(ref, domain, id, word);
