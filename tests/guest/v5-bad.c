@@ -184,7 +184,8 @@ static void random_instructions(void)
             u64 x = next_random();
             if (n & 1) {
                 /* Where there are interrupts. */
-                x = (x & ~0x1fffffffull) | (x & (n & 2 ? 0xff : 0x3fff));
+                const u64 type = 1 + (x >> 50) % 3, id = x & (n & 2 ? 0xff : 0x3fff);
+                x = (x & ~0xffffffffull) | type << 29 | id;
             }
             if (round & 1 && n % 64 == 0) {
                 irs_write(IRS_MAP_L2_ISTR, (u32)(x & 0xffffff));
