@@ -52,17 +52,21 @@ static uint64_t cr0_read(VgicAccess *access)
            VGIC_MASK(icc5_cr0, LINK_IDLE);
 }
 
+uint64_t vgic_v5_cr0_fields(const Vgic *gic, unsigned domain)
+{
+    if (domain == VGIC_EL3) {
+        return VGIC_MASK(icc5_cr0_el3, EN) | VGIC_MASK(icc5_cr0_el3, PID);
+    }
+    return VGIC_MASK(icc5_cr0, EN) |
+           (gic->el3 ? VGIC_MASK(icc5_cr0, PID) | VGIC_MASK(icc5_cr0, IPPT) : 0);
+}
+
 static void cr0_write(VgicAccess *access, uint64_t value)
 {
     VgicCpu *cpu = access->cpu;
     unsigned domain = domain_of(access);
-    uint64_t fields = VGIC_MASK(icc5_cr0, EN), old;
+    uint64_t fields = vgic_v5_cr0_fields(access->gic, domain), old;
 
-    if (domain == VGIC_EL3) {
-        fields |= VGIC_MASK(icc5_cr0_el3, PID);
-    } else if (access->gic->el3) {
-        fields |= VGIC_MASK(icc5_cr0, PID) | VGIC_MASK(icc5_cr0, IPPT);
-    }
     vgic_lock(&cpu->lock);
     old = vgic_load64(&cpu->v5->cr0[domain]);
     vgic_store64(&cpu->v5->cr0[domain], value & fields);
@@ -121,16 +125,16 @@ static uint64_t icsr_read(VgicAccess *access)
     return vgic_load64(&access->cpu->v5->icsr);
 }
 
+uint64_t vgic_v5_icsr_fields(const Vgic *gic)
+{
+    return VGIC_MASK(icc5_icsr, F) | VGIC_MASK(icc5_icsr, Enabled) | VGIC_MASK(icc5_icsr, Pending) |
+           (gic->v5->one_of_n ? VGIC_MASK(icc5_icsr, IRM) : 0) | VGIC_MASK(icc5_icsr, Active) |
+           VGIC_MASK(icc5_icsr, HM) | VGIC_MASK(icc5_icsr, Priority) | VGIC_MASK(icc5_icsr, IAFFID);
+}
+
 static void icsr_write(VgicAccess *access, uint64_t value)
 {
-    const uint64_t fields = VGIC_MASK(icc5_icsr, F) | VGIC_MASK(icc5_icsr, Enabled) |
-                            VGIC_MASK(icc5_icsr, Pending) | VGIC_MASK(icc5_icsr, IRM) |
-                            VGIC_MASK(icc5_icsr, Active) | VGIC_MASK(icc5_icsr, HM) |
-                            VGIC_MASK(icc5_icsr, Priority) | VGIC_MASK(icc5_icsr, IAFFID);
-
-    vgic_store64(&access->cpu->v5->icsr,
-                 value &
-                     (access->gic->v5->one_of_n ? fields : fields & ~VGIC_MASK(icc5_icsr, IRM)));
+    vgic_store64(&access->cpu->v5->icsr, value & vgic_v5_icsr_fields(access->gic));
 }
 
 /* PPIs. */
@@ -246,18 +250,6 @@ static void ppi_priorityr_write(VgicAccess *access, uint64_t value)
     vgic_cpu_present_unlock(cpu);
 }
 
-static unsigned domain_of_ppi(const VgicV5Cpu *v5, unsigned ppi)
-{
-    unsigned domain = VGIC_S;
-
-    for (unsigned i = 0; i < VGIC_DOMAINS; i++) {
-        if (vgic_load64(&v5->of_domain[i][ppi / 64]) >> ppi % 64 & 1) {
-            domain = i;
-        }
-    }
-    return domain;
-}
-
 /* PPIs 32n to 32n + 31, two bits each. */
 static uint64_t ppi_domainr_read(VgicAccess *access)
 {
@@ -266,7 +258,7 @@ static uint64_t ppi_domainr_read(VgicAccess *access)
 
     for (unsigned i = 0; i < 32; i++) {
         if (there >> i & 1) {
-            value |= (uint64_t)domain_of_ppi(access->cpu->v5, first + i) << 2 * i;
+            value |= (uint64_t)vgic_v5_ppi_domain(access->cpu->v5, first + i) << 2 * i;
         }
     }
     return value;

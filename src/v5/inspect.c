@@ -52,15 +52,13 @@ static bool ppi_info(VgicCpu *cpu, uint32_t id, VgicIrqInfo *info)
 {
     const VgicV5 *v5 = cpu->gic->v5;
     const VgicV5Cpu *own = cpu->v5;
-    unsigned word = id / 64, shift = id % 64, domain = 0;
+    unsigned word = id / 64, shift = id % 64, domain;
 
     if (id >= VGIC_V5_PPIS || !(v5->ppis[word] >> shift & 1)) {
         return false;
     }
     vgic_lock(&cpu->lock);
-    for (unsigned i = 0; i < VGIC_DOMAINS; i++) {
-        domain = vgic_load64(&own->of_domain[i][word]) >> shift & 1 ? i : domain;
-    }
+    domain = vgic_v5_ppi_domain(own, id);
     *info = (VgicIrqInfo){
         .intid = VGIC_V5_PPI(id),
         .target = cpu->index,

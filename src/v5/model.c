@@ -211,21 +211,29 @@ static void v5_init_lpi(const Vgic *gic, VgicIrq *irq)
     irq->group = (uint8_t)((irq->slot >> 24 & 3) ^ VGIC_NS);
 }
 
+/* All PPIs go to @p owner; the lock is held. */
+static void give_ppis(VgicCpu *cpu, unsigned owner)
+{
+    for (unsigned domain = 0; domain < VGIC_DOMAINS; domain++) {
+        for (unsigned word = 0; word < VGIC_PPI_WORDS; word++) {
+            vgic_store64(&cpu->v5->of_domain[domain][word],
+                         domain == owner ? cpu->gic->v5->ppis[word] : 0);
+        }
+    }
+}
+
 /* Wires stay as they are. */
 static void v5_reset_cpu(VgicCpu *cpu)
 {
     const Vgic *gic = cpu->gic;
     VgicV5Cpu *v5 = cpu->v5;
-    unsigned home = gic->el3 ? VGIC_S : VGIC_NS;
 
     for (unsigned word = 0; word < VGIC_PPI_WORDS; word++) {
         vgic_store64(&v5->enabled[word], 0);
         vgic_store64(&v5->active[word], 0);
         vgic_store64(&v5->latch[word], 0);
-        for (unsigned domain = 0; domain < VGIC_DOMAINS; domain++) {
-            vgic_store64(&v5->of_domain[domain][word], domain == home ? gic->v5->ppis[word] : 0);
-        }
     }
+    give_ppis(cpu, gic->el3 ? VGIC_S : VGIC_NS);
     for (unsigned ppi = 0; ppi < VGIC_V5_PPIS; ppi++) {
         vgic_store8(&v5->priority[ppi], 0);
     }
@@ -290,12 +298,7 @@ static void v5_act_as_firmware(Vgic *gic)
         VgicCpu *cpu = &gic->cpus[i];
 
         vgic_lock(&cpu->lock);
-        for (unsigned domain = 0; domain < VGIC_DOMAINS; domain++) {
-            for (unsigned word = 0; word < VGIC_PPI_WORDS; word++) {
-                vgic_store64(&cpu->v5->of_domain[domain][word],
-                             domain == VGIC_NS ? gic->v5->ppis[word] : 0);
-            }
-        }
+        give_ppis(cpu, VGIC_NS);
         vgic_cpu_present_unlock(cpu);
     }
     vgic_for_each_irq(gic, make_nonsecure, NULL);

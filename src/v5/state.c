@@ -330,22 +330,6 @@ static VgicStateKey icc_key(const char *reg, unsigned domain)
     return key;
 }
 
-static uint64_t cr0_fields(const Vgic *gic, unsigned domain)
-{
-    if (domain == VGIC_EL3) {
-        return VGIC_MASK(icc5_cr0_el3, EN) | VGIC_MASK(icc5_cr0_el3, PID);
-    }
-    return VGIC_MASK(icc5_cr0, EN) |
-           (gic->el3 ? VGIC_MASK(icc5_cr0, PID) | VGIC_MASK(icc5_cr0, IPPT) : 0);
-}
-
-static uint64_t icsr_fields(const Vgic *gic)
-{
-    return VGIC_MASK(icc5_icsr, F) | VGIC_MASK(icc5_icsr, Enabled) | VGIC_MASK(icc5_icsr, Pending) |
-           (gic->v5->one_of_n ? VGIC_MASK(icc5_icsr, IRM) : 0) | VGIC_MASK(icc5_icsr, Active) |
-           VGIC_MASK(icc5_icsr, HM) | VGIC_MASK(icc5_icsr, Priority) | VGIC_MASK(icc5_icsr, IAFFID);
-}
-
 static void save_ppi_words(VgicStateWriter *icc, const char *key, const VgicShared64 *words)
 {
     uint64_t values[VGIC_PPI_WORDS];
@@ -361,11 +345,7 @@ static void save_ppi_domains(const VgicV5Cpu *cpu, VgicStateWriter *icc)
     uint64_t values[DOMAINRS] = {0};
 
     for (unsigned ppi = 0; ppi < VGIC_V5_PPIS; ppi++) {
-        for (unsigned domain = 0; domain < VGIC_DOMAINS; domain++) {
-            if (vgic_load64(&cpu->of_domain[domain][ppi / 64]) >> ppi % 64 & 1) {
-                values[ppi / 32] |= (uint64_t)domain << 2 * (ppi % 32);
-            }
-        }
+        values[ppi / 32] |= (uint64_t)vgic_v5_ppi_domain(cpu, ppi) << 2 * (ppi % 32);
     }
     vgic_state_put_array(icc, "ICC_PPI_DOMAINR<n>_EL3", "t", values, DOMAINRS, sizeof(values[0]));
 }
@@ -470,10 +450,10 @@ static void check_cpu(const Vgic *gic, VgicStateReader *icc, StagedCpu *staged)
             staged->pcr[domain] =
                 vgic_state_u64(icc, icc_key("PCR", domain).text, VGIC_MASK(icc5_pcr, PRIORITY));
             staged->cr0[domain] =
-                vgic_state_u64(icc, icc_key("CR0", domain).text, cr0_fields(gic, domain));
+                vgic_state_u64(icc, icc_key("CR0", domain).text, vgic_v5_cr0_fields(gic, domain));
         }
     }
-    staged->icsr = vgic_state_u64(icc, "ICC_ICSR_EL1", icsr_fields(gic));
+    staged->icsr = vgic_state_u64(icc, "ICC_ICSR_EL1", vgic_v5_icsr_fields(gic));
     check_ppis(gic, icc, staged);
     staged->domain = gic->el3 ? vgic_state_u32(icc, "domain", VGIC_DOMAINS - 1) : VGIC_NS;
     vgic_v5_read_order(gic, icc, &staged->order);

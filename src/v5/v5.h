@@ -189,6 +189,23 @@ static inline bool vgic_v5_is_sufficient(const VgicV5Cpu *v5, unsigned domain, u
     return hppi & VGIC_HPPI_VALID && priority < running && priority <= vgic_load8(&v5->pcr[domain]);
 }
 
+/** The domain that a PPI of @p cpu belongs to. */
+static inline unsigned vgic_v5_ppi_domain(const VgicV5Cpu *cpu, unsigned ppi)
+{
+    unsigned domain = VGIC_S;
+
+    for (unsigned i = 0; i < VGIC_DOMAINS; i++) {
+        if (vgic_load64(&cpu->of_domain[i][ppi / 64]) >> ppi % 64 & 1) {
+            domain = i;
+        }
+    }
+    return domain;
+}
+
+/** The fields of ICC_CR0 of @p domain, and of ICC_ICSR_EL1, that software can write. */
+uint64_t vgic_v5_cr0_fields(const Vgic *gic, unsigned domain);
+uint64_t vgic_v5_icsr_fields(const Vgic *gic);
+
 /** Pending PPIs, 64 of them, whoever they belong to. */
 static inline uint64_t vgic_v5_pending_ppis(const VgicV5 *v5, const VgicV5Cpu *cpu, unsigned word)
 {
