@@ -21,10 +21,10 @@ VgicStateKey vgic_v5_key(const char *reg, unsigned domain);
 /** A register of which a unit has a copy for each domain, in a structure a domain. */
 typedef struct VgicStateReg {
     const char *name;
+    uint64_t mask;   /* bits that may be set */
     uint16_t offset; /* of the _Atomic member */
     uint8_t size;    /* of the member, in bytes */
     uint8_t width;   /* of the register, in bits */
-    uint64_t mask;   /* bits that may be set */
     bool of_errors;  /* with IRS_IDR0.SWE and ITS_IDR0.SWE only */
 } VgicStateReg;
 
