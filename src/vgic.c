@@ -98,6 +98,7 @@ Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicC
     gic->model = model_of(checked.model);
     gic->backend = backend;
     gic->backend_data = backend_data;
+    gic->lists_active = backend->lists_active;
     gic->machine = machine;
     gic->part = checked.its && checked.model != VGIC_V5 ? &vgic_its_part : NULL;
     /* Nobody is told of what happens before there is an instance to ask about. */

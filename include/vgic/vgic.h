@@ -12,6 +12,7 @@
 #include <vgic/frame.h>
 #include <vgic/gic.h>
 #include <vgic/host.h>
+#include <vgic/hyp.h>
 #include <vgic/inspect.h>
 #include <vgic/its.h>
 #include <vgic/state.h>

@@ -7,10 +7,11 @@
  * What each asks of this table (every operation may be NULL unless its comment says otherwise):
  *
  *     tcg   present
- *     hyp   present (kicks a running vCPU whose list registers no longer hold the best), recall (an
- * interrupt that is in a list register of a running vCPU is stopped and folded before anybody else
- * looks at it or changes it) kvm   start, stop, drive (wires go to the kernel), recall (registers
- * are read from the kernel first)
+ *     hyp   start, stop, present (a running vCPU whose list registers no longer hold the best is to
+ *           leave its guest), recall (so is one in whose list registers an interrupt is before
+ *           anybody else looks at it or changes it), drive, deactivated, follow_up, busy
+ *     kvm   start, stop, drive (wires go to the kernel), recall (registers are read from the kernel
+ *           first)
  */
 #ifndef VGIC_CORE_BACKEND_H
 #define VGIC_CORE_BACKEND_H
@@ -42,9 +43,20 @@ typedef struct VgicBackendOps {
     /**
      * Somebody other than the guest's own CPU interface is about to look at or change @p irq, whose
      * flags say that its truth is elsewhere (VGIC_IRQ_ON_LR): bring it into the record. The lock of
-     * its home @p cpu is held, and held again on return.
+     * its home @p cpu is held and may be released meanwhile; returns the home that the interrupt
+     * has then, locked.
      */
-    void (*recall)(VgicCpu *cpu, VgicIrq *irq);
+    VgicCpu *(*recall)(VgicCpu *cpu, VgicIrq *irq);
+    /** Keep what is active in VGIC_QUEUE_ACTIVE. */
+    bool lists_active;
+    /** With lists_active, and mandatory then: the CPU interface in software ended the active state
+     * of @p irq, whose flags were @p flags, for PE @p cpu. No lock is held. */
+    void (*deactivated)(VgicCpu *cpu, VgicIrq *irq, uint32_t flags);
+    /** After present() said true, and the host was told. No lock is held. */
+    void (*follow_up)(Vgic *gic);
+    /** Is a part of what belongs to @p cpu in hardware, so that it cannot be reset, saved or
+     * loaded now? */
+    bool (*busy)(const VgicCpu *cpu);
 } VgicBackendOps;
 
 extern const VgicBackendOps vgic_tcg_backend;

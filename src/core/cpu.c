@@ -42,6 +42,9 @@ void vgic_cpu_notify(VgicCpu *cpu)
     if (host->lines_changed) {
         host->lines_changed(cpu->gic->machine, cpu->index);
     }
+    if (G_UNLIKELY(cpu->gic->backend->follow_up)) {
+        cpu->gic->backend->follow_up(cpu->gic);
+    }
 }
 
 bool vgic_cpu_release(VgicCpu *cpu)
@@ -101,6 +104,10 @@ static void check_irq(const VgicCpu *cpu, const VgicIrq *irq)
 {
     bool queued = irq->queue != VGIC_NOT_QUEUED;
 
+    if (cpu->gic->lists_active && vgic_irq_is_held_active(irq)) {
+        g_assert(!vgic_irq_is_local(irq) || irq->queue == VGIC_QUEUE_ACTIVE);
+        return;
+    }
     if (vgic_irq_is_local(irq) && queued != vgic_irq_is_candidate(irq)) {
         g_error("PE %u: slot %u is %squeued, flags %#x", cpu->index, irq->slot,
                 queued ? "" : "not ", irq->flags);

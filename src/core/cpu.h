@@ -24,6 +24,8 @@
 
 enum {
     VGIC_QUEUES = 4, /* groups of GICv2 to GICv4, interrupt domains of GICv5 */
+    VGIC_QUEUE_ACTIVE =
+        3, /* GICv2 to GICv4, with Vgic.lists_active: what is active, of any group */
     VGIC_CACHE_LINE = 64,
 };
 

@@ -205,6 +205,16 @@ void vgic_reconfigure_all(Vgic *gic)
     }
 }
 
+uint32_t vgic_busy_cpu(const Vgic *gic)
+{
+    uint32_t i = 0;
+
+    while (i < gic->cpu_count && !vgic_is_busy(&gic->cpus[i])) {
+        i++;
+    }
+    return i;
+}
+
 static void init_irq(Vgic *gic, VgicIrq *irq, uint32_t slot, uint32_t home)
 {
     irq->slot = slot;

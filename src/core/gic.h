@@ -109,6 +109,7 @@ struct Vgic {
     uint32_t message_base, message_count;
     uint32_t iidr;
     uint32_t its_count;
+    bool lists_active; /* VgicBackendOps.lists_active */
 
     VgicV5 *v5; /* NULL in other generations */
     /* GICv5: the PE of each IAFFID, or the number of PEs; NULL: VgicIrq.target is a PE */
@@ -129,6 +130,8 @@ struct Vgic {
     _Atomic uint64_t one_of_n[VGIC_SHARED_WORDS];
     _Atomic uint32_t one_of_n_used; /* words of one_of_n that ever had a bit set */
     _Atomic uint64_t participants[VGIC_QUEUES][VGIC_CPU_WORDS];
+    /* SPIs in queues of active ones; with lists_active only. */
+    _Atomic uint32_t shared_active;
 
     struct VgicFrame *frames;
     uint32_t frame_count;
@@ -251,6 +254,15 @@ static inline bool vgic_check_pointer(const Vgic *gic, const char *function, con
     vgic_host_error(gic, function, "%s is NULL", name);
     return false;
 }
+
+/** Is a part of @p cpu in hardware (VgicBackendOps.busy)? */
+static inline bool vgic_is_busy(const VgicCpu *cpu)
+{
+    return cpu->gic->backend->busy && cpu->gic->backend->busy(cpu);
+}
+
+/** A PE that is, or the number of PEs. */
+uint32_t vgic_busy_cpu(const Vgic *gic);
 
 /** Guest memory at @p address, in Non-secure space, where all tables of LPIs and ITSs are; false on
  * a bus error. No lock is held. */

@@ -25,10 +25,12 @@ VgicCpu *vgic_irq_lock_settled(Vgic *gic, VgicIrq *irq)
 {
     VgicCpu *cpu = vgic_irq_lock_home(gic, irq);
 
-    if (G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR)) {
-        gic->backend->recall(cpu, irq);
-    }
-    return cpu;
+    return G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR) ? vgic_irq_recall(cpu, irq) : cpu;
+}
+
+VgicCpu *vgic_irq_recall(VgicCpu *cpu, VgicIrq *irq)
+{
+    return cpu->gic->backend->recall(cpu, irq);
 }
 
 /* Does @p cpu still take 1-of-N interrupts of this one's group? */
@@ -69,11 +71,40 @@ static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arriv
     return &gic->cpus[chosen];
 }
 
+/* With a list of what is active: moves @p irq between it and no queue, or out of it. */
+static void list_active(VgicCpu *cpu, VgicIrq *irq)
+{
+    bool listed = irq->queue == VGIC_QUEUE_ACTIVE, active = vgic_irq_is_held_active(irq);
+    uint16_t key = vgic_irq_key(cpu->gic, irq, vgic_irq_queue(cpu->gic, irq));
+
+    if (listed && active && irq->key == key) {
+        return;
+    }
+    if (listed) {
+        vgic_queue_remove(cpu, irq);
+    }
+    if (active) {
+        if (irq->queue != VGIC_NOT_QUEUED) {
+            vgic_queue_remove(cpu, irq);
+        }
+        vgic_queue_push(cpu, VGIC_QUEUE_ACTIVE, key, irq);
+    }
+    if (listed != active && !vgic_irq_is_local(irq)) {
+        atomic_fetch_add(&cpu->gic->shared_active, active ? 1 : -1u);
+    }
+}
+
 static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
     uint16_t key;
 
+    if (G_UNLIKELY(cpu->gic->lists_active)) {
+        list_active(cpu, irq);
+        if (irq->queue == VGIC_QUEUE_ACTIVE) {
+            return;
+        }
+    }
     if (!candidate) {
         if (irq->queue != VGIC_NOT_QUEUED) {
             vgic_queue_remove(cpu, irq);

@@ -6,8 +6,9 @@
  * Always true while nobody holds the lock of its home:
  *   - home is the PE that its target and its active state say (vgic_irq_update_unlock()), or on its
  * way there;
- *   - it is in a queue of its home if and only if it is a candidate: pending, enabled and not
- * active;
+ *   - it is in a pending queue of its home if and only if it is a candidate: pending, enabled and
+ * not active, and in the queue of the active ones if it is active and the backend lists them
+ * (Vgic.lists_active); in none while it is in a list register;
  *   - that queue and key are those of its group, priority and NMI property.
  * Whoever changes a cause (a flag, group, priority or target) calls vgic_irq_update_unlock() before
  * it lets go of the lock.
@@ -45,6 +46,7 @@ enum {
     VGIC_IRQ_LEVEL_HANDLING =
         1 << 12, /* GICv5 SPIs and LPIs: the acknowledge does not clear LATCH */
     VGIC_IRQ_LEVEL_TRIGGER = 1 << 13, /* GICv5 SPIs: a wire that falls clears LATCH */
+    VGIC_IRQ_MAPPED = 1 << 14,        /* stands for a physical interrupt (backend hyp) */
 };
 
 /** Bits of VgicIrq.group: the first two index Vgic.queue_of_group. */
@@ -103,6 +105,12 @@ static inline bool vgic_irq_is_candidate(const VgicIrq *irq)
            vgic_irq_is_pending(irq);
 }
 
+/** Active, and not in a list register. */
+static inline bool vgic_irq_is_held_active(const VgicIrq *irq)
+{
+    return (irq->flags & (VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR)) == VGIC_IRQ_ACTIVE;
+}
+
 static inline void vgic_irq_set(VgicIrq *irq, uint32_t flag, bool on)
 {
     irq->flags = (uint16_t)(on ? irq->flags | flag : irq->flags & ~flag);
@@ -117,6 +125,10 @@ VgicCpu *vgic_irq_lock_home(Vgic *gic, VgicIrq *irq);
 /** The same for whoever looks at its state or takes something away: what is in a list register is
  * brought back first. */
 VgicCpu *vgic_irq_lock_settled(Vgic *gic, VgicIrq *irq);
+
+/** Brings @p irq back from a list register of its home @p cpu, whose lock is held. Lets go of the
+ * lock meanwhile; returns the home that it has then, locked. */
+VgicCpu *vgic_irq_recall(VgicCpu *cpu, VgicIrq *irq);
 
 /**
  * The one place that acts on a change of an interrupt: decides where it belongs, moves it between

@@ -27,6 +27,45 @@ void vgic_queue_push(VgicCpu *cpu, unsigned number, uint16_t key, VgicIrq *irq)
     bucket->tail = irq->slot;
 }
 
+void vgic_queue_push_front(VgicCpu *cpu, unsigned number, uint16_t key, VgicIrq *irq)
+{
+    VgicQueue *queue = &cpu->queues[number];
+    VgicBucket *bucket = &queue->buckets[key];
+    uint32_t head = bucket->head;
+
+    if (!(queue->nonempty[key / 64] >> key % 64 & 1)) {
+        vgic_queue_push(cpu, number, key, irq);
+        return;
+    }
+    cpu->stale = true;
+    irq->key = key;
+    irq->queue = (uint8_t)number;
+    irq->prev = VGIC_SLOT_NONE;
+    irq->next = head;
+    vgic_cpu_irq(cpu, head)->prev = irq->slot;
+    bucket->head = irq->slot;
+}
+
+VgicIrq *vgic_queue_next(const VgicCpu *cpu, const VgicIrq *irq)
+{
+    const VgicQueue *queue = &cpu->queues[irq->queue];
+    unsigned word = irq->key / 64;
+    uint64_t after = irq->key % 64 == 63 ? 0 : UINT64_MAX << (irq->key % 64 + 1);
+
+    if (irq->next != VGIC_SLOT_NONE) {
+        return vgic_cpu_irq(cpu, irq->next);
+    }
+    for (uint64_t left = queue->nonempty[word] & after;; left = queue->nonempty[word]) {
+        if (left) {
+            return vgic_cpu_irq(cpu,
+                                queue->buckets[64 * word + (unsigned)__builtin_ctzll(left)].head);
+        }
+        if (++word == VGIC_QUEUE_WORDS) {
+            return NULL;
+        }
+    }
+}
+
 void vgic_queue_remove(VgicCpu *cpu, VgicIrq *irq)
 {
     VgicQueue *queue = &cpu->queues[irq->queue];

@@ -58,6 +58,13 @@ static inline uint16_t vgic_queue_best_key(const VgicQueue *queue)
 /** Appends @p irq to the bucket @p key; queue number @p number of @p cpu. */
 void vgic_queue_push(VgicCpu *cpu, unsigned number, uint16_t key, VgicIrq *irq);
 
+/** The same before all others of the bucket. */
+void vgic_queue_push_front(VgicCpu *cpu, unsigned number, uint16_t key, VgicIrq *irq);
+
+/** The interrupt that follows @p irq, which is in a queue of @p cpu, in the order of that queue;
+ * NULL: none. */
+VgicIrq *vgic_queue_next(const VgicCpu *cpu, const VgicIrq *irq);
+
 /** Takes @p irq out of the queue that it is in. */
 void vgic_queue_remove(VgicCpu *cpu, VgicIrq *irq);
 

@@ -17,7 +17,7 @@ static void reset_irq(VgicCpu *home, VgicIrq *irq, void *data)
     if (irq->flags & VGIC_IRQ_ONE_OF_N) {
         vgic_one_of_n_set(home->gic, irq, false);
     }
-    irq->flags = kind == VGIC_RESET_WARM ? irq->flags & VGIC_IRQ_WIRE : 0;
+    irq->flags &= VGIC_IRQ_MAPPED | (kind == VGIC_RESET_WARM ? VGIC_IRQ_WIRE : 0);
     irq->group = 0;
     irq->priority = 0;
     home->gic->model->reset_irq(home, irq);
@@ -50,6 +50,15 @@ static void trace_reset(Vgic *gic, uint32_t cpu, uint64_t value)
     }
 }
 
+/* @p busy: a PE of which a part is in hardware, or the number of PEs. */
+static bool check_idle(const Vgic *gic, const char *function, uint32_t busy)
+{
+    if (busy < gic->cpu_count) {
+        vgic_host_error(gic, function, "vCPU %u is loaded: call vgic_hyp_put() first", busy);
+    }
+    return busy == gic->cpu_count;
+}
+
 void vgic_reset(Vgic *gic, VgicReset kind)
 {
     if (!vgic_check_gic(gic, __func__)) {
@@ -60,13 +69,17 @@ void vgic_reset(Vgic *gic, VgicReset kind)
                         (int)kind);
         return;
     }
+    if (!check_idle(gic, __func__, vgic_busy_cpu(gic))) {
+        return;
+    }
     trace_reset(gic, UINT32_MAX, kind);
     vgic_core_reset(gic, kind);
 }
 
 void vgic_cpu_reset(Vgic *gic, uint32_t cpu)
 {
-    if (!vgic_check_cpu(gic, __func__, cpu)) {
+    if (!vgic_check_cpu(gic, __func__, cpu) ||
+        !check_idle(gic, __func__, vgic_is_busy(&gic->cpus[cpu]) ? cpu : gic->cpu_count)) {
         return;
     }
     trace_reset(gic, cpu, VGIC_RESET_WARM);

@@ -274,6 +274,9 @@ size_t vgic_state_list_queues(const VgicCpu *cpu, VgicStateScratch *scratch)
     for (unsigned number = 0; number < VGIC_QUEUES; number++) {
         const VgicQueue *queue = &cpu->queues[number];
 
+        if (number == VGIC_QUEUE_ACTIVE && cpu->gic->lists_active) {
+            continue; /* follows from the active states */
+        }
         for (unsigned word = 0; word < VGIC_QUEUE_WORDS; word++) {
             for (uint64_t keys = queue->nonempty[word]; keys; keys &= keys - 1) {
                 unsigned key = 64 * word + (unsigned)__builtin_ctzll(keys);
@@ -519,7 +522,7 @@ void vgic_state_check_order(const VgicStaged *staged, uint32_t cpu, VgicStateRea
 
 static void apply_irq(VgicIrq *irq, const VgicStagedRange *staged, uint32_t i)
 {
-    irq->flags = 0;
+    irq->flags &= VGIC_IRQ_MAPPED;
     irq->group = 0;
     irq->queue = VGIC_NOT_QUEUED;
     irq->priority = staged->priority[i];
@@ -598,6 +601,8 @@ void vgic_state_queue_rest(Vgic *gic, VgicIrq *irqs, uint32_t count)
 
         if (waits_at(home, &irqs[i])) {
             vgic_state_queue(home, &irqs[i]);
+        } else if (gic->lists_active && vgic_irq_is_held_active(&irqs[i])) {
+            vgic_irq_requeue(home, &irqs[i]);
         }
     }
 }

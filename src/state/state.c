@@ -143,12 +143,25 @@ static void *serialise(VgicStateWriter *state, size_t *size)
     return bytes;
 }
 
+/* What is in hardware only could not be saved, nor replaced. */
+static bool check_idle(const Vgic *gic, VgicError **error)
+{
+    uint32_t busy = vgic_busy_cpu(gic);
+
+    return busy == gic->cpu_count ||
+           vgic_error_set(error, VGIC_ERROR_STATE,
+                          "vCPU %" PRIu32 " is loaded: call vgic_hyp_put() first", busy);
+}
+
 void *vgic_save(Vgic *gic, size_t *size, VgicError **error)
 {
     VgicStateWriter state;
     void *bytes = NULL;
 
     if (!vgic_check_gic(gic, __func__) || !vgic_check_pointer(gic, __func__, size, "size")) {
+        return NULL;
+    }
+    if (!check_idle(gic, error)) {
         return NULL;
     }
     settle_all(gic);
@@ -288,6 +301,7 @@ static void check_all(VgicStaged *staged, VgicStateReader *state)
 
 static void empty_queues(Vgic *gic)
 {
+    atomic_store(&gic->shared_active, 0);
     for (uint32_t i = 0; i <= gic->cpu_count; i++) {
         for (unsigned j = 0; j < VGIC_QUEUES; j++) {
             vgic_queue_reset(&gic->cpus[i].queues[j], gic->bucket_count);
@@ -417,6 +431,9 @@ bool vgic_load(Vgic *gic, const void *bytes, size_t size, VgicError **error)
 
     if (!vgic_check_gic(gic, __func__) || !vgic_check_pointer(gic, __func__, bytes, "bytes")) {
         return vgic_error_set(error, VGIC_ERROR_STATE, "vgic_load: gic or bytes is NULL");
+    }
+    if (!check_idle(gic, error)) {
+        return false;
     }
     if (size > size_limit(gic)) {
         return vgic_error_set(error, VGIC_ERROR_STATE,

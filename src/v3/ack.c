@@ -137,13 +137,29 @@ static bool may_end(const VgicAccess *access, const VgicIrq *irq)
            vgic_irq_queue(access->gic, irq) == VGIC_G1NS;
 }
 
+/* Ends the active state, if there is one; the lock of the interrupt's home @p home is held and
+ * released. */
+static inline void deactivate_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq)
+{
+    Vgic *gic = access->gic;
+    uint32_t flags = irq->flags;
+
+    vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
+    vgic_irq_update_unlock(home, irq);
+    if (G_UNLIKELY(gic->lists_active) && flags & VGIC_IRQ_ACTIVE) {
+        gic->backend->deactivated(access->cpu, irq, flags);
+    }
+}
+
 /* Ends the active state if the write may; the lock of the interrupt's home @p home is held and
  * released. A guest that may not leaves its hypervisor with an interrupt that stays active. */
 static void end_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq)
 {
     if (may_end(access, irq)) {
-        vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
-    } else if (access->redirected) {
+        deactivate_unlock(access, home, irq);
+        return;
+    }
+    if (access->redirected) {
         vgic_access_report(access, VGIC_RULE_DIR_DENIED, vgic_intid_of(irq->slot));
     }
     vgic_irq_update_unlock(home, irq);
@@ -236,8 +252,7 @@ void vgic_icc_dir_write(VgicAccess *access, uint64_t value)
     }
     home = vgic_irq_lock_settled(access->gic, irq);
     if (check_deactivation(access, irq, intid)) {
-        vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
-        vgic_irq_update_unlock(home, irq);
+        deactivate_unlock(access, home, irq);
     } else {
         vgic_unlock(&home->lock);
     }

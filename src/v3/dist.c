@@ -243,7 +243,7 @@ static void gicd_irouter_write(VgicAccess *access, uint64_t value)
         vgic_access_report(access, VGIC_RULE_NO_INTERRUPT, UINT32_MAX);
         return;
     }
-    home = vgic_irq_lock_home(gic, irq);
+    home = vgic_irq_lock_settled(gic, irq);
     if (!access->ns || vgic_v3_ns_allowed(gic, irq, VGIC_NS_NSACR3)) {
         uint64_t before = gic->dist.router[irq->slot - VGIC_SLOT_SHARED];
 

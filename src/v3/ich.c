@@ -255,27 +255,37 @@ void vgic_ich_check(const VgicCpu *cpu)
 
 /* VMCR */
 
+uint64_t vgic_vmcr_of(const VgicBank *bank, const VgicShared8 *igrpen, const VgicShared8 *eoimode)
+{
+    return VGIC_PUT(ich_vmcr, VENG0, vgic_load8(&igrpen[VGIC_G0])) |
+           VGIC_PUT(ich_vmcr, VENG1, vgic_load8(&igrpen[VGIC_G1NS])) |
+           VGIC_PUT(ich_vmcr, VFIQEn, 1) | /* as it is without legacy operation */
+           VGIC_PUT(ich_vmcr, VCBPR, vgic_load8(&bank->cbpr[VGIC_G1NS])) |
+           VGIC_PUT(ich_vmcr, VEOIM, vgic_load8(eoimode)) |
+           VGIC_PUT(ich_vmcr, VBPR1, vgic_load8(&bank->bpr[VGIC_G1NS])) |
+           VGIC_PUT(ich_vmcr, VBPR0, vgic_load8(&bank->bpr[VGIC_G0])) |
+           VGIC_PUT(ich_vmcr, VPMR, vgic_load8(&bank->pmr));
+}
+
+void vgic_vmcr_to(VgicBank *bank, VgicShared8 *eoimode, uint64_t value)
+{
+    vgic_bank_set_cbpr(bank, VGIC_G1NS, VGIC_GET(value, ich_vmcr, VCBPR));
+    vgic_store8(eoimode, VGIC_GET(value, ich_vmcr, VEOIM));
+    vgic_bank_set_bpr(bank, VGIC_G1NS, VGIC_GET(value, ich_vmcr, VBPR1));
+    vgic_bank_set_bpr(bank, VGIC_G0, VGIC_GET(value, ich_vmcr, VBPR0));
+    vgic_store8(&bank->pmr, vgic_bank_priority(bank, VGIC_GET(value, ich_vmcr, VPMR)));
+}
+
 uint64_t vgic_ich_vmcr(const VgicIch *ich)
 {
-    return VGIC_PUT(ich_vmcr, VENG0, vgic_load8(&ich->igrpen[VGIC_G0])) |
-           VGIC_PUT(ich_vmcr, VENG1, vgic_load8(&ich->igrpen[VGIC_G1NS])) |
-           VGIC_PUT(ich_vmcr, VFIQEn, 1) | /* as it is without legacy operation */
-           VGIC_PUT(ich_vmcr, VCBPR, vgic_load8(&ich->bank.cbpr[VGIC_G1NS])) |
-           VGIC_PUT(ich_vmcr, VEOIM, vgic_load8(&ich->eoimode)) |
-           VGIC_PUT(ich_vmcr, VBPR1, vgic_load8(&ich->bank.bpr[VGIC_G1NS])) |
-           VGIC_PUT(ich_vmcr, VBPR0, vgic_load8(&ich->bank.bpr[VGIC_G0])) |
-           VGIC_PUT(ich_vmcr, VPMR, vgic_load8(&ich->bank.pmr));
+    return vgic_vmcr_of(&ich->bank, ich->igrpen, &ich->eoimode);
 }
 
 void vgic_ich_set_vmcr(VgicIch *ich, uint64_t value)
 {
     vgic_ich_set_igrpen(ich, VGIC_G0, VGIC_GET(value, ich_vmcr, VENG0));
     vgic_ich_set_igrpen(ich, VGIC_G1NS, VGIC_GET(value, ich_vmcr, VENG1));
-    vgic_bank_set_cbpr(&ich->bank, VGIC_G1NS, VGIC_GET(value, ich_vmcr, VCBPR));
-    vgic_store8(&ich->eoimode, VGIC_GET(value, ich_vmcr, VEOIM));
-    vgic_bank_set_bpr(&ich->bank, VGIC_G1NS, VGIC_GET(value, ich_vmcr, VBPR1));
-    vgic_bank_set_bpr(&ich->bank, VGIC_G0, VGIC_GET(value, ich_vmcr, VBPR0));
-    vgic_store8(&ich->bank.pmr, vgic_bank_priority(&ich->bank, VGIC_GET(value, ich_vmcr, VPMR)));
+    vgic_vmcr_to(&ich->bank, &ich->eoimode, value);
 }
 
 /* Registers */

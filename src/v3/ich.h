@@ -70,6 +70,11 @@ void vgic_ich_reset(VgicCpu *cpu);
 /** Stores a list register, cut to the bits that exist, and what follows from it alone. */
 void vgic_ich_set_lr(VgicCpu *cpu, unsigned n, uint64_t value);
 
+/** ICH_VMCR_EL2 as the registers say that a guest has as ICV, or would have; and the other way
+ * round, but for the group enables. */
+uint64_t vgic_vmcr_of(const VgicBank *bank, const VgicShared8 *igrpen, const VgicShared8 *eoimode);
+void vgic_vmcr_to(VgicBank *bank, VgicShared8 *eoimode, uint64_t value);
+
 /** ICH_VMCR_EL2 is the same state as the guest's ICV registers. */
 uint64_t vgic_ich_vmcr(const VgicIch *ich);
 void vgic_ich_set_vmcr(VgicIch *ich, uint64_t value);

@@ -132,9 +132,6 @@ static VgicLpiResult refresh(Vgic *gic, uint32_t intid)
 static void pend_unlock(VgicCpu *home, VgicCpu *cpu, VgicIrq *irq, const VgicLpiConfig *config)
 {
     if (G_UNLIKELY(config)) {
-        if (irq->flags & VGIC_IRQ_ON_LR && home != cpu) {
-            home->gic->backend->recall(home, irq);
-        }
         vgic_lpi_configure(home, irq, config->byte);
         irq->target = (uint16_t)cpu->index;
     }
@@ -167,8 +164,12 @@ VgicLpiResult vgic_lpi_pend_with(VgicCpu *cpu, uint32_t intid, const VgicLpiGuar
     }
     for (;;) {
         VgicCpu *home = vgic_irq_lock_home(cpu->gic, irq);
-        bool known = home == cpu && irq->flags & VGIC_IRQ_CONFIGURED;
+        bool known;
 
+        if (G_UNLIKELY(irq->flags & VGIC_IRQ_ON_LR && home != cpu)) {
+            home = vgic_irq_recall(home, irq);
+        }
+        known = home == cpu && irq->flags & VGIC_IRQ_CONFIGURED;
         result = check_taken(cpu, intid);
         if (!is_current(guard) || !is_its_record(cpu->gic, irq, intid)) {
             result = VGIC_LPI_STALE;

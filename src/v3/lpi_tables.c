@@ -189,9 +189,6 @@ VgicLpiResult vgic_lpi_move_chunk(VgicCpu *from, VgicCpu *to, uint32_t number)
  * The lock is held. */
 static void collect(VgicCpu *cpu, VgicIrq *irq, uint32_t i, bool forget, ChunkSet *set)
 {
-    if (irq->flags & VGIC_IRQ_ON_LR) {
-        cpu->gic->backend->recall(cpu, irq);
-    }
     if (irq->flags & VGIC_IRQ_LATCH) {
         add(set, i);
     }
@@ -202,6 +199,14 @@ static void collect(VgicCpu *cpu, VgicIrq *irq, uint32_t i, bool forget, ChunkSe
     }
 }
 
+/* Brings LPI @p irq back from a list register of @p cpu, whose lock is held again on return; what
+ * was concluded under it before is void. */
+static void settle(VgicCpu *cpu, VgicIrq *irq)
+{
+    vgic_unlock(&vgic_irq_recall(cpu, irq)->lock);
+    vgic_lock(&cpu->lock);
+}
+
 /* The same for the LPIs of a chunk that are at @p cpu. */
 static void collect_pending(VgicCpu *cpu, uint32_t number, bool forget, ChunkSet *set)
 {
@@ -210,7 +215,11 @@ static void collect_pending(VgicCpu *cpu, uint32_t number, bool forget, ChunkSet
     vgic_lock(&cpu->lock);
     chunk = chunk_at(cpu->gic, number);
     for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-        if (is_at(&chunk->irq[i], cpu)) {
+        if (G_UNLIKELY(chunk->irq[i].flags & VGIC_IRQ_ON_LR) && is_at(&chunk->irq[i], cpu)) {
+            settle(cpu, &chunk->irq[i]);
+            chunk = chunk_at(cpu->gic, number);
+        }
+        if (chunk && is_at(&chunk->irq[i], cpu)) {
             collect(cpu, &chunk->irq[i], i, forget, set);
         }
     }

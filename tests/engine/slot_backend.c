@@ -48,13 +48,14 @@ static bool slot_present(VgicCpu *cpu)
                             vgic_cpu_candidate(cpu).slot != VGIC_SLOT_NONE ? VGIC_LINE_VIRQ : 0);
 }
 
-static void slot_recall(VgicCpu *cpu, VgicIrq *irq)
+static VgicCpu *slot_recall(VgicCpu *cpu, VgicIrq *irq)
 {
     SlotMachine *machine = cpu->gic->backend_data;
 
     (void)irq;
     machine->recalls++;
     fold(cpu);
+    return cpu;
 }
 
 static bool slot_drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Backend hyp as the core sees it: creation, and what happens to a vCPU that may be in its guest.
+ */
+#include "backend/hyp/hyp.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vgic/registers.h>
+
+#include "core/error.h"
+#include "vgic-internal.h"
+
+/* Creation */
+
+static bool check_priorities(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
+{
+    unsigned priority_bits = (unsigned)VGIC_GET(hyp->vtr, ich_vtr, PRIbits) + 1;
+    unsigned preemption_bits = (unsigned)VGIC_GET(hyp->vtr, ich_vtr, PREbits) + 1;
+
+    if (preemption_bits != MIN(priority_bits, 7)) {
+        return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                              "the interface has %u priority bits and %u preemption bits "
+                              "(ICH_VTR_EL2): the latter must be %u",
+                              priority_bits, preemption_bits, MIN(priority_bits, 7));
+    }
+    if (gic->priority_bits != priority_bits) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.priority_bits is %u, the interface has %u "
+                              "(ICH_VTR_EL2.PRIbits): set it to that",
+                              gic->priority_bits, priority_bits);
+    }
+    if (gic->el2 && VGIC_GET(gic->ich.vtr, ich_vtr, PRIbits) + 1 != priority_bits) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.ich_options.priority_bits is %u, the interface has %u "
+                              "(ICH_VTR_EL2.PRIbits): set it to that",
+                              (unsigned)VGIC_GET(gic->ich.vtr, ich_vtr, PRIbits) + 1,
+                              priority_bits);
+    }
+    if (gic->el2 && VGIC_GET(gic->ich.vtr, ich_vtr, PREbits) + 1 != preemption_bits) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.ich_options.preemption_bits is %u, the interface has %u "
+                              "(ICH_VTR_EL2.PREbits): set it to that",
+                              (unsigned)VGIC_GET(gic->ich.vtr, ich_vtr, PREbits) + 1,
+                              preemption_bits);
+    }
+    return true;
+}
+
+static bool check_config(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
+{
+    if (gic->v5) {
+        return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                              "VgicConfig.model is VGIC_V5: list registers hold a GICv3's "
+                              "interrupts, allowed is VGIC_V3");
+    }
+    if (gic->two_states || gic->el3) {
+        return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
+                              "VgicConfig.security_states is %u and el3 %u: a virtual CPU "
+                              "interface has one Security state and no EL3",
+                              gic->two_states ? 2 : 1, gic->el3);
+    }
+    if (gic->el2 && gic->ich.list_registers > hyp->list_registers) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.ich_options.list_registers is %u, the interface has %u: "
+                              "allowed is 1 to that",
+                              gic->ich.list_registers, hyp->list_registers);
+    }
+    return check_priorities(gic, hyp, error);
+}
+
+static bool hyp_start(Vgic *gic, VgicError **error)
+{
+    VgicHyp *hyp = vgic_hyp_of(gic);
+    size_t records = (size_t)gic->cpu_count * gic->local_count + gic->shared_count;
+
+    hyp->vtr = hyp->host.read(gic->machine, 0, ICH_VTR_EL2);
+    hyp->list_registers = ((unsigned)VGIC_GET(hyp->vtr, ich_vtr, ListRegs) & 0xF) + 1;
+    hyp->ap_words = vgic_bank_ap_words(&gic->cpus[0].bank);
+    if (!check_config(gic, hyp, error)) {
+        return false;
+    }
+    hyp->cpus = g_try_new0(VgicHypCpu, gic->cpu_count);
+    hyp->mapped = g_try_new0(_Atomic uint32_t, records + 1);
+    return (hyp->cpus && hyp->mapped) ||
+           vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for %u vCPUs", gic->cpu_count);
+}
+
+static void free_hyp(VgicHyp *hyp)
+{
+    g_free(hyp->cpus);
+    g_free((uint32_t *)hyp->mapped);
+    free(hyp);
+}
+
+static void hyp_stop(Vgic *gic)
+{
+    free_hyp(vgic_hyp_of(gic));
+}
+
+static bool copy_host(VgicHypHost *copy, const VgicHypHost *hyp, VgicError **error)
+{
+    if (!hyp) {
+        return vgic_error_set(error, VGIC_ERROR_HOST, "hyp is NULL: read and write are mandatory");
+    }
+    if (hyp->size != sizeof(*hyp)) {
+        return vgic_error_set(error, VGIC_ERROR_HOST,
+                              "VgicHypHost.size is %zu, this version takes %zu", hyp->size,
+                              sizeof(*hyp));
+    }
+    if (!hyp->read || !hyp->write) {
+        return vgic_error_set(error, VGIC_ERROR_HOST, "VgicHypHost.%s is NULL: it is mandatory",
+                              hyp->read ? "write" : "read");
+    }
+    *copy = *hyp;
+    return true;
+}
+
+Vgic *vgic_hyp_new(const VgicConfig *config, const VgicHost *host, const VgicHypHost *hyp,
+                   void *machine, VgicError **error)
+{
+    VgicHyp *data = calloc(1, sizeof(*data));
+    Vgic *gic;
+
+    if (!data) {
+        vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory");
+        return NULL;
+    }
+    gic = copy_host(&data->host, hyp, error)
+              ? vgic_new_on(&vgic_hyp_backend, data, config, host, machine, error)
+              : NULL;
+    if (!gic) {
+        free_hyp(data);
+    }
+    return gic;
+}
+
+/* What the vCPU is shown */
+
+static uint32_t signalled(const VgicCpu *cpu)
+{
+    return cpu->gic->model->lines(cpu) &
+           ~(uint32_t)(VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_VNMI);
+}
+
+/* Does what changed concern a guest that runs now? One that only waits for a list register does
+ * not: NPIE will tell. */
+static bool must_exit(const VgicCpu *cpu, const VgicHypCpu *own)
+{
+    if (own->context == VGIC_HYP_NESTED) {
+        return signalled(cpu) & (VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI);
+    }
+    return vgic_cpu_candidate(cpu).key < own->waiting || own->groups & ~cpu->groups_on;
+}
+
+static bool hyp_present(VgicCpu *cpu)
+{
+    VgicHyp *hyp = vgic_hyp_of(cpu->gic);
+    VgicHypCpu *own;
+    uint32_t lines;
+
+    vgic_cpu_refresh(cpu);
+    if (cpu->index == cpu->gic->cpu_count || !hyp->cpus) {
+        return false;
+    }
+    own = vgic_hyp_cpu(cpu);
+    if (own->where == VGIC_HYP_IS_FLUSHED) {
+        own->kicked |= must_exit(cpu, own);
+        lines = own->kicked ? VGIC_LINE_KICK : 0;
+    } else {
+        lines = signalled(cpu);
+    }
+    if (vgic_hyp_is_in_flight(cpu->gic)) {
+        vgic_hyp_note_in_flight(hyp);
+    }
+    return vgic_cpu_publish(cpu, lines) || atomic_load(&hyp->rose);
+}
+
+static void kick(VgicCpu *cpu)
+{
+    VgicHypCpu *own = vgic_hyp_cpu(cpu);
+
+    vgic_lock(&cpu->lock);
+    if (own->where == VGIC_HYP_IS_FLUSHED && own->context == VGIC_HYP_GUEST &&
+        !VGIC_GET(own->hcr, ich_hcr, TDIR)) {
+        own->kicked = true;
+    }
+    vgic_cpu_present_unlock(cpu);
+}
+
+/* The first interrupt that another vCPU's DIR may name: those that run untrapped come back. */
+void vgic_hyp_follow_up(Vgic *gic)
+{
+    VgicHyp *hyp = vgic_hyp_of(gic);
+
+    if (!atomic_load(&hyp->rose) || !atomic_exchange(&hyp->rose, false)) {
+        return;
+    }
+    for (uint32_t i = 0; i < gic->cpu_count; i++) {
+        kick(&gic->cpus[i]);
+    }
+}
+
+/* What is in a list register */
+
+static VgicCpu *hyp_recall(VgicCpu *cpu, VgicIrq *irq)
+{
+    Vgic *gic = cpu->gic;
+    const VgicHyp *hyp = vgic_hyp_of(gic);
+    VgicHypCpu *own = vgic_hyp_cpu(cpu);
+
+    atomic_fetch_add(&own->recalls, 1);
+    while (irq->flags & VGIC_IRQ_ON_LR) {
+        vgic_unlock(&cpu->lock);
+        if (hyp->host.stop) {
+            hyp->host.stop(gic->machine, cpu->index);
+        } else {
+            vgic_hyp_sync(gic, cpu->index);
+        }
+        cpu = vgic_irq_lock_home(gic, irq);
+    }
+    atomic_fetch_sub(&own->recalls, 1);
+    return cpu;
+}
+
+/* A level that falls takes something away from a guest that has it in a list register. */
+static bool hyp_drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)
+{
+    VgicCpu *home = vgic_irq_lock_home(gic, irq);
+
+    (void)cpu;
+    if (!vgic_irq_set_wire(irq, level)) {
+        vgic_unlock(&home->lock);
+        return true;
+    }
+    if (!level && irq->flags & VGIC_IRQ_ON_LR && irq->flags & VGIC_IRQ_LEVEL) {
+        vgic_hyp_cpu(home)->kicked = true;
+    }
+    vgic_irq_update_unlock(home, irq);
+    return true;
+}
+
+/* After an end by the CPU interface in software */
+static void hyp_deactivated(VgicCpu *cpu, VgicIrq *irq, uint32_t flags)
+{
+    VgicCpu *home = vgic_irq_lock_home(cpu->gic, irq);
+    VgicHypEnds ends = {.count = 0};
+
+    vgic_hyp_add_end(&ends, vgic_hyp_end_of(home, irq, flags, false));
+    vgic_unlock(&home->lock);
+    vgic_hyp_do_ends(cpu, &ends);
+}
+
+VgicHypEnd vgic_hyp_end_of(const VgicCpu *home, VgicIrq *irq, uint32_t flags, bool hw)
+{
+    uint32_t mapped = vgic_hyp_mapped(home, irq);
+    bool level = flags & VGIC_IRQ_LEVEL;
+
+    return (VgicHypEnd){
+        .irq = irq,
+        .mapped = mapped,
+        .ended = level && !vgic_hyp_is_hw(mapped) && !vgic_irq_is_local(irq),
+        .deactivate = vgic_hyp_is_hw(mapped) && !hw,
+        .resample = level && (mapped & VGIC_HYP_RESAMPLE ? !(flags & VGIC_IRQ_LATCH)
+                                                         : mapped && flags & VGIC_IRQ_WIRE),
+    };
+}
+
+/* The wire of a mapped level is what the physical one is; while that is low, nothing holds the
+ * physical interrupt active [1.8]. */
+static void resample(VgicCpu *cpu, VgicIrq *irq, uint32_t mapped)
+{
+    Vgic *gic = cpu->gic;
+    const VgicHypHost *host = &vgic_hyp_of(gic)->host;
+    uint32_t pintid = vgic_hyp_pintid(mapped);
+    VgicCpu *home;
+    bool level;
+
+    if (mapped & VGIC_HYP_RESAMPLE) {
+        host->deactivate(gic->machine, cpu->index, pintid);
+        return;
+    }
+    level = host->level(gic->machine, cpu->index, pintid);
+    home = vgic_irq_lock_home(gic, irq);
+    vgic_irq_set_wire(irq, level);
+    vgic_irq_update_unlock(home, irq);
+    if (!level) {
+        host->deactivate(gic->machine, cpu->index, pintid);
+    }
+}
+
+void vgic_hyp_do_ends(VgicCpu *cpu, const VgicHypEnds *ends)
+{
+    const VgicHypHost *host = &vgic_hyp_of(cpu->gic)->host;
+
+    for (unsigned i = 0; i < ends->count; i++) {
+        const VgicHypEnd *end = &ends->end[i];
+
+        if (end->deactivate) {
+            host->deactivate(cpu->gic->machine, cpu->index, vgic_hyp_pintid(end->mapped));
+        }
+        if (end->resample) {
+            resample(cpu, end->irq, end->mapped);
+        }
+        if (end->ended && host->ended) {
+            host->ended(cpu->gic->machine, cpu->index, vgic_intid_of(end->irq->slot));
+        }
+    }
+}
+
+static bool hyp_busy(const VgicCpu *cpu)
+{
+    const VgicHyp *hyp = vgic_hyp_of(cpu->gic);
+
+    return hyp->cpus && hyp->cpus[cpu->index].where != VGIC_HYP_IS_OUT;
+}
+
+const VgicBackendOps vgic_hyp_backend = {
+    .name = "hyp",
+    .start = hyp_start,
+    .stop = hyp_stop,
+    .present = hyp_present,
+    .drive = hyp_drive,
+    .recall = hyp_recall,
+    .lists_active = true,
+    .deactivated = hyp_deactivated,
+    .follow_up = vgic_hyp_follow_up,
+    .busy = hyp_busy,
+};
+
+/* Physical interrupts */
+
+static VgicIrq *find_mappable(Vgic *gic, const char *function, uint32_t cpu, uint32_t intid)
+{
+    bool is_sgi = intid < VGIC_INTID_PPI;
+    VgicIrq *irq;
+
+    if (!vgic_check_cpu(gic, function, cpu) || !vgic_hyp_check(gic, function)) {
+        return NULL;
+    }
+    irq = is_sgi ? NULL : vgic_irq_find(gic, &gic->cpus[cpu], intid);
+    if (!irq) {
+        vgic_host_error(gic, function, "intid is %u, allowed are PPIs and SPIs of this GIC", intid);
+    }
+    return irq;
+}
+
+static void set_mapped(VgicIrq *irq, VgicCpu *home, uint32_t mapped)
+{
+    vgic_hyp_of(home->gic)->mapped[vgic_hyp_map_index(home->gic, irq)] = mapped;
+    vgic_irq_set(irq, VGIC_IRQ_MAPPED, mapped);
+}
+
+bool vgic_hyp_map(Vgic *gic, uint32_t cpu, uint32_t intid, uint32_t pintid, VgicHypMapping mapping)
+{
+    VgicIrq *irq = find_mappable(gic, __func__, cpu, intid);
+    const VgicHypHost *host;
+    VgicCpu *home;
+
+    if (!irq) {
+        return false;
+    }
+    host = &vgic_hyp_of(gic)->host;
+    if (!host->deactivate || !host->level) {
+        vgic_host_error(gic, __func__, "VgicHypHost.%s is NULL: it is mandatory for mappings",
+                        host->deactivate ? "level" : "deactivate");
+        return false;
+    }
+    if (pintid < VGIC_INTID_PPI || pintid >= VGIC_INTID_SECURE) {
+        vgic_host_error(gic, __func__, "pintid is %u, allowed are 16 to 1019", pintid);
+        return false;
+    }
+    home = vgic_irq_lock_settled(gic, irq);
+    set_mapped(irq, home, pintid | (mapping == VGIC_HYP_SOFTWARE ? VGIC_HYP_RESAMPLE : 0));
+    vgic_irq_update_unlock(home, irq);
+    return true;
+}
+
+bool vgic_hyp_unmap(Vgic *gic, uint32_t cpu, uint32_t intid)
+{
+    VgicIrq *irq = find_mappable(gic, __func__, cpu, intid);
+    VgicCpu *home;
+
+    if (!irq) {
+        return false;
+    }
+    home = vgic_irq_lock_settled(gic, irq);
+    set_mapped(irq, home, VGIC_HYP_NOT_MAPPED);
+    vgic_irq_update_unlock(home, irq);
+    return true;
+}
+
+/* Preconditions */
+
+bool vgic_hyp_check(const Vgic *gic, const char *function)
+{
+    if (G_LIKELY(gic->backend == &vgic_hyp_backend)) {
+        return true;
+    }
+    vgic_host_error(gic, function, "gic is not one of vgic_hyp_new()");
+    return false;
+}
+
+bool vgic_hyp_set_vncr(Vgic *gic, uint32_t cpu, void *page)
+{
+    if (!vgic_check_cpu(gic, __func__, cpu) || !vgic_hyp_check(gic, __func__)) {
+        return false;
+    }
+    if (!gic->el2) {
+        vgic_host_error(gic, __func__, "VgicConfig.el2 is not set");
+        return false;
+    }
+    vgic_hyp_of(gic)->cpus[cpu].vncr = page;
+    return true;
+}
