@@ -71,27 +71,35 @@ static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arriv
     return &gic->cpus[chosen];
 }
 
-/* With a list of what is active: moves @p irq between it and no queue, or out of it. */
-static void list_active(VgicCpu *cpu, VgicIrq *irq)
+/* SPIs in queues of active ones are counted. */
+static __attribute__((noinline, cold)) void count_active(Vgic *gic, const VgicIrq *irq, int change)
 {
-    bool listed = irq->queue == VGIC_QUEUE_ACTIVE, active = vgic_irq_is_held_active(irq);
+    if (gic->lists_active && !vgic_irq_is_local(irq)) {
+        atomic_fetch_add(&gic->shared_active, (uint32_t)change);
+    }
+}
+
+static inline void unqueue(VgicCpu *cpu, VgicIrq *irq)
+{
+    if (G_UNLIKELY(irq->queue == VGIC_QUEUE_ACTIVE)) {
+        count_active(cpu->gic, irq, -1);
+    }
+    vgic_queue_remove(cpu, irq);
+}
+
+/* Into the queue of what is active, where it may be already. */
+static __attribute__((noinline, cold)) void enqueue_active(VgicCpu *cpu, VgicIrq *irq)
+{
     uint16_t key = vgic_irq_key(cpu->gic, irq, vgic_irq_queue(cpu->gic, irq));
 
-    if (listed && active && irq->key == key) {
+    if (irq->queue == VGIC_QUEUE_ACTIVE && irq->key == key) {
         return;
     }
-    if (listed) {
-        vgic_queue_remove(cpu, irq);
+    if (irq->queue != VGIC_NOT_QUEUED) {
+        unqueue(cpu, irq);
     }
-    if (active) {
-        if (irq->queue != VGIC_NOT_QUEUED) {
-            vgic_queue_remove(cpu, irq);
-        }
-        vgic_queue_push(cpu, VGIC_QUEUE_ACTIVE, key, irq);
-    }
-    if (listed != active && !vgic_irq_is_local(irq)) {
-        atomic_fetch_add(&cpu->gic->shared_active, active ? 1 : -1u);
-    }
+    vgic_queue_push(cpu, VGIC_QUEUE_ACTIVE, key, irq);
+    count_active(cpu->gic, irq, 1);
 }
 
 static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
@@ -99,15 +107,11 @@ static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
     uint16_t key;
 
-    if (G_UNLIKELY(cpu->gic->lists_active)) {
-        list_active(cpu, irq);
-        if (irq->queue == VGIC_QUEUE_ACTIVE) {
-            return;
-        }
-    }
     if (!candidate) {
-        if (irq->queue != VGIC_NOT_QUEUED) {
-            vgic_queue_remove(cpu, irq);
+        if (G_UNLIKELY(cpu->gic->lists_active) && vgic_irq_is_held_active(irq)) {
+            enqueue_active(cpu, irq);
+        } else if (irq->queue != VGIC_NOT_QUEUED) {
+            unqueue(cpu, irq);
         }
         return;
     }
@@ -116,7 +120,7 @@ static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
         if (irq->queue == queue && irq->key == key) {
             return;
         }
-        vgic_queue_remove(cpu, irq);
+        unqueue(cpu, irq);
     }
     vgic_queue_push(cpu, queue, key, irq);
 }

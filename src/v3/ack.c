@@ -137,18 +137,28 @@ static bool may_end(const VgicAccess *access, const VgicIrq *irq)
            vgic_irq_queue(access->gic, irq) == VGIC_G1NS;
 }
 
-/* Ends the active state, if there is one; the lock of the interrupt's home @p home is held and
- * released. */
-static inline void deactivate_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq)
+static __attribute__((noinline, cold)) void tell_backend_unlock(VgicCpu *cpu, VgicCpu *home,
+                                                                VgicIrq *irq)
 {
-    Vgic *gic = access->gic;
     uint32_t flags = irq->flags;
 
     vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
     vgic_irq_update_unlock(home, irq);
-    if (G_UNLIKELY(gic->lists_active) && flags & VGIC_IRQ_ACTIVE) {
-        gic->backend->deactivated(access->cpu, irq, flags);
+    if (flags & VGIC_IRQ_ACTIVE) {
+        cpu->gic->backend->deactivated(cpu, irq, flags);
     }
+}
+
+/* Ends the active state, if there is one; the lock of the interrupt's home @p home is held and
+ * released. */
+static inline void deactivate_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq)
+{
+    if (G_UNLIKELY(access->gic->lists_active)) {
+        tell_backend_unlock(access->cpu, home, irq);
+        return;
+    }
+    vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
+    vgic_irq_update_unlock(home, irq);
 }
 
 /* Ends the active state if the write may; the lock of the interrupt's home @p home is held and
