@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "backend/hyp/hyp.h"
 #include "core/config.h"
 #include "core/error.h"
 #include "core/gic.h"
@@ -113,6 +114,18 @@ Vgic *vgic_new_on(const VgicBackendOps *backend, void *backend_data, const VgicC
 Vgic *vgic_new(const VgicConfig *config, const VgicHost *host, void *machine, VgicError **error)
 {
     return vgic_new_on(&vgic_tcg_backend, NULL, config, host, machine, error);
+}
+
+Vgic *vgic_hyp_new(const VgicConfig *config, const VgicHost *host, const VgicHypHost *hyp,
+                   void *machine, VgicError **error)
+{
+    VgicHyp *data = vgic_hyp_data_new(hyp, error);
+    Vgic *gic = data ? vgic_new_on(&vgic_hyp_backend, data, config, host, machine, error) : NULL;
+
+    if (data && !gic) {
+        vgic_hyp_data_free(data);
+    }
+    return gic;
 }
 
 void vgic_free(Vgic *gic)

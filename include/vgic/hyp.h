@@ -64,11 +64,11 @@ typedef struct VgicHypHost {
     /** Writes one of those that can be written. Mandatory. */
     void (*write)(void *machine, uint32_t cpu, uint32_t encoding, uint64_t value);
     /**
-     * Gets vCPU @p cpu, which may be in its guest, out of it, and returns when its vgic_hyp_sync()
-     * has returned; at once if it is not between flush and sync. Called where another thread is
-     * about to look at or change an interrupt that is in a list register of that vCPU. A host with
-     * one thread calls vgic_hyp_sync() itself. Must not call vgic_hyp_flush(). Mandatory with more
-     * than one vCPU, or if anybody else than the vCPU's thread calls in.
+     * The calling thread is about to look at or change an interrupt that is in a list register of
+     * vCPU @p cpu. That vCPU was kicked (VGIC_LINE_KICK), and the thread waits until it
+     * synchronised: this is called over and over meanwhile. A host with one thread calls
+     * vgic_hyp_sync() for the vCPU; others may sleep a little. Must not call vgic_hyp_flush().
+     * NULL: the thread yields its processor. Mandatory with VgicConfig.single_threaded.
      */
     void (*stop)(void *machine, uint32_t cpu);
     /** Ends the active state of physical interrupt @p pintid, which vCPU @p cpu had

@@ -9,7 +9,7 @@
  *     tcg   present
  *     hyp   start, stop, present (a running vCPU whose list registers no longer hold the best is to
  *           leave its guest), recall (so is one in whose list registers an interrupt is before
- *           anybody else looks at it or changes it), drive, deactivated, follow_up, busy
+ *           anybody else looks at it or changes it), touched, deactivated, follow_up, busy
  *     kvm   start, stop, drive (wires go to the kernel), recall (registers are read from the kernel
  *           first)
  */
@@ -49,6 +49,9 @@ typedef struct VgicBackendOps {
     VgicCpu *(*recall)(VgicCpu *cpu, VgicIrq *irq);
     /** Keep what is active in VGIC_QUEUE_ACTIVE. */
     bool lists_active;
+    /** With lists_active, and mandatory then: the record of @p irq changed, which is in a list
+     * register of its home @p cpu. The lock is held. */
+    void (*touched)(VgicCpu *cpu, const VgicIrq *irq);
     /** With lists_active, and mandatory then: the CPU interface in software ended the active state
      * of @p irq, whose flags were @p flags, for PE @p cpu. No lock is held. */
     void (*deactivated)(VgicCpu *cpu, VgicIrq *irq, uint32_t flags);

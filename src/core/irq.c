@@ -39,6 +39,13 @@ static bool participates(const VgicCpu *cpu, const VgicIrq *irq)
     return cpu->participates >> vgic_irq_queue(cpu->gic, irq) & 1;
 }
 
+/* Is it in a pending queue? */
+static bool waits(const VgicCpu *cpu, const VgicIrq *irq)
+{
+    return irq->queue != VGIC_NOT_QUEUED &&
+           !(irq->queue == VGIC_QUEUE_ACTIVE && cpu->gic->lists_active);
+}
+
 /*
  * The PE where the interrupt belongs: where it is active, else where it is routed. 1-of-N is chosen
  * when there is something to deliver, and stays as long as that PE takes part; @p arrived: it was
@@ -61,7 +68,7 @@ static VgicCpu *owner_of(VgicCpu *home, VgicIrq *irq, bool candidate, bool arriv
     if (irq->flags & (VGIC_IRQ_ACTIVE | VGIC_IRQ_ON_LR)) {
         return home;
     }
-    if (!candidate || ((irq->queue != VGIC_NOT_QUEUED || arrived) && participates(home, irq))) {
+    if (!candidate || ((waits(home, irq) || arrived) && participates(home, irq))) {
         return home;
     }
     chosen = vgic_one_of_n_choose(gic, vgic_irq_queue(gic, irq), irq->target);
@@ -102,14 +109,29 @@ static __attribute__((noinline, cold)) void enqueue_active(VgicCpu *cpu, VgicIrq
     count_active(cpu->gic, irq, 1);
 }
 
+/* What is no candidate, where the backend wants to know more. */
+static __attribute__((noinline, cold)) void enqueue_idle(VgicCpu *cpu, VgicIrq *irq)
+{
+    if (vgic_irq_is_held_active(irq)) {
+        enqueue_active(cpu, irq);
+        return;
+    }
+    if (irq->queue != VGIC_NOT_QUEUED) {
+        unqueue(cpu, irq);
+    }
+    if (irq->flags & VGIC_IRQ_ON_LR) {
+        cpu->gic->backend->touched(cpu, irq);
+    }
+}
+
 static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
     uint16_t key;
 
     if (!candidate) {
-        if (G_UNLIKELY(cpu->gic->lists_active) && vgic_irq_is_held_active(irq)) {
-            enqueue_active(cpu, irq);
+        if (G_UNLIKELY(cpu->gic->lists_active)) {
+            enqueue_idle(cpu, irq);
         } else if (irq->queue != VGIC_NOT_QUEUED) {
             unqueue(cpu, irq);
         }
@@ -123,6 +145,13 @@ static inline void enqueue(VgicCpu *cpu, VgicIrq *irq, bool candidate)
         unqueue(cpu, irq);
     }
     vgic_queue_push(cpu, queue, key, irq);
+}
+
+void vgic_irq_unlist_active(VgicCpu *cpu, VgicIrq *irq)
+{
+    if (irq->queue != VGIC_NOT_QUEUED) {
+        unqueue(cpu, irq);
+    }
 }
 
 void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq)

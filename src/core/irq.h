@@ -145,6 +145,11 @@ void vgic_irq_settle_unlock(VgicCpu *cpu, VgicIrq *irq);
  * presented. */
 void vgic_irq_requeue(VgicCpu *cpu, VgicIrq *irq);
 
+/** Takes @p irq, which is no longer active, out of the queue of what is; the lock of @p cpu is
+ * held.
+ */
+void vgic_irq_unlist_active(VgicCpu *cpu, VgicIrq *irq);
+
 /** Notes the level of the input wire, in the record only: true if it is another one. The lock of
  * its home is held. */
 bool vgic_irq_set_wire(VgicIrq *irq, bool level);

@@ -6,8 +6,8 @@
  *     bench count OPERATION N    runs one operation N times and measures nothing: for callgrind
  *     bench operations [ROWS]    lists the operations of `count`: SHORT LONG NAME
  *
- * ROWS: spi, register, icv, lpi, command, state; of a GICv5: v5, v5-msi, v5-register, v5-state.
- * Default: all of them.
+ * ROWS: spi, register, icv, hyp, lpi, command, state; of a GICv5: v5, v5-msi, v5-register,
+ * v5-state. Default: all of them.
  *
  * Each figure is the median of many short rounds in which everything that is compared runs one
  * after the other, so that what else the machine does hits all of them.
@@ -27,6 +27,7 @@ static const struct {
     {"spi", spi_time, spi_list, spi_count},
     {"register", register_time, register_list, register_count},
     {"icv", icv_time, icv_list, icv_count},
+    {"hyp", hyp_time, hyp_list, hyp_count},
     {"lpi", lpi_time, lpi_list, lpi_count},
     {"command", command_time, command_list, command_count},
     {"state", state_time, state_list, state_count},
@@ -79,7 +80,7 @@ int main(int argc, char **argv)
     if ((argc == 2 || argc == 3) &&
         (strcmp(what, "time") == 0 || strcmp(what, "operations") == 0)) {
         if (!run(what, argv[2])) {
-            machine_die("no rows '%s': spi, register, icv, lpi, command, state, v5, v5-msi, "
+            machine_die("no rows '%s': spi, register, icv, hyp, lpi, command, state, v5, v5-msi, "
                         "v5-register or v5-state",
                         argv[2]);
         }

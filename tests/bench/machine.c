@@ -127,6 +127,12 @@ Vgic *machine_new_of(const VgicConfig *config, Deal deal)
     if (!gic) {
         machine_die("%s", vgic_error_message(error));
     }
+    machine_set_up(gic, config->cpus, deal);
+    return gic;
+}
+
+void machine_set_up(Vgic *gic, uint32_t cpus, Deal deal)
+{
     for (uint32_t spi = 0; spi < MACHINE_SPIS; spi++) {
         spi_set_up(gic, deal, spi);
     }
@@ -137,11 +143,10 @@ Vgic *machine_new_of(const VgicConfig *config, Deal deal)
         bank_set_up(gic, true, n);
     }
     machine_gicd_write(gic, GICD_CTLR, 4, 0x13);
-    for (uint32_t cpu = 0; cpu < config->cpus; cpu++) {
+    for (uint32_t cpu = 0; cpu < cpus; cpu++) {
         machine_write(gic, cpu, &machine_el1, ICC_PMR_EL1, 0xFF);
         machine_write(gic, cpu, &machine_el1, ICC_IGRPEN1_EL1, 1);
     }
-    return gic;
 }
 
 Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded)

@@ -32,6 +32,8 @@ Vgic *machine_new(uint32_t cpus, Deal deal, bool single_threaded);
 /* The same with more in its configuration. */
 VgicConfig machine_config(uint32_t cpus, bool single_threaded);
 Vgic *machine_new_of(const VgicConfig *config, Deal deal);
+/* Makes the SPIs of a GIC with that configuration ready. */
+void machine_set_up(Vgic *gic, uint32_t cpus, Deal deal);
 
 /* Writes a system register; the program ends if that is refused. */
 void machine_write(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uint32_t encoding,

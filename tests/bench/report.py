@@ -12,6 +12,7 @@ import sys
 
 PENDINGS = (1, 256, 2012)
 LIST_REGISTERS = (1, 4, 16)
+CANDIDATES = (0, 1, 4, 16, 1000)
 LPI_PENDINGS = (1, 4096, 65536)
 V5_PENDINGS = (1, 65536)
 MAPPED = ("1 device of 4096 events", "1 device of 65536 events", "4096 devices of 16 events")
@@ -299,6 +300,22 @@ def virtual_rows(f):
         }
 
 
+def hyp_rows(f):
+    """Nothing to do may cost ten operations of the yardstick; more candidates than list registers cost no more than a few."""
+    for n in CANDIDATES:
+        row = f"hyp, {n} candidates"
+        ratio = f.get(f"{row}/libvgic/ratio")
+        yield {
+            "path": f"exit and entry (sync + flush), {n:,} candidate{'' if n == 1 else 's'}", "value": f.get(f"{row}/libvgic/ns"),
+            "reference": f.get(f"{row}/yardstick/ns"), "unit": "ns", "reference_name": "queue alone", "ratio": ratio,
+            "budget": None if n else 10, "verdict": "-" if n else within(ratio, 10),
+            "instructions": f.get(f"count/exit and entry, {n} candidates"), "reference_instructions": f.get("count/yardstick of 1 list registers"),
+            "note": f"single-threaded: {shown(f.get(f'{row}/single-threaded/ns'))} ns",
+        }
+    yield flat_row(f, "the same, 1,000 against 16", "exit and entry, 1000 candidates", "exit and entry, 16 candidates", "16 candidates",
+                   "4 list registers: no sort")
+
+
 def extension_rows(f):
     """What is not used costs nothing; times stand in the notes, instructions are exact."""
     for name in ("EL2, not used", "EL2, used by the host", "NMI, not used"):
@@ -488,6 +505,7 @@ TABLES = (
     ("state", "Through the C API: saved state", ((state_rows, "state/"),)),
     ("command", "Through the C API: ITS commands, 65,536 events of 4,096 devices", ((command_rows, "command/"),)),
     ("icv", "Through the C API: EL2, the virtual CPU interface, NMIs", ((virtual_rows, "icv,"), (extension_rows, "extension/"))),
+    ("hyp", "Through the C API: a vCPU on list registers", ((hyp_rows, "hyp,"),)),
     ("registers", "Through the C API: one access to a CPU-interface register", ((register_rows, "register/"),)),
     ("icv-registers", "Through the C API: one access to a register of the virtual CPU interface", ((virtual_register_rows, "icv register/"),)),
     ("v5", "Through the C API: GICv5", ((v5_rows, "v5 PPI,"), (v5_thread_rows, "v5 two threads"))),

@@ -25,6 +25,10 @@ void icv_time(void);
 void icv_list(void);
 bool icv_count(const char *operation, uint32_t n);
 
+void hyp_time(void);
+void hyp_list(void);
+bool hyp_count(const char *operation, uint32_t n);
+
 void lpi_time(void);
 void lpi_list(void);
 bool lpi_count(const char *operation, uint32_t n);

@@ -12,6 +12,9 @@ static const VgicCpuState guest_el1 = {.el = 1, .space = VGIC_NS};
 static const VgicCpuState real_el2 = {.el = 2, .space = VGIC_NS, .el2_enabled = true};
 static const VgicCpuState real_el1 = {
     .el = 1, .space = VGIC_NS, .el2_enabled = true, .hcr_el2 = 1 << 4 | 1 << 3};
+static const VgicCpuState l1_el2 = {.el = 2, .space = VGIC_NS, .el2_enabled = true};
+static const VgicCpuState l2_el1 = {
+    .el = 1, .space = VGIC_NS, .el2_enabled = true, .hcr_el2 = 1 << 4 | 1 << 3};
 
 /* The library's own virtual CPU interface */
 
@@ -48,12 +51,10 @@ static void simulated_free(void *data)
     vgic_free(data);
 }
 
-Interface simulated_interface(uint32_t cpus, const VgicIchOptions *options, bool nmi)
+Interface simulated_interface_of(const VgicConfig *config)
 {
-    VgicConfig config =
-        VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .el2 = true, .nmi = nmi, .ich_options = *options);
     Interface interface = {
-        .data = vgic_new(&config, NULL, NULL, NULL),
+        .data = vgic_new(config, NULL, NULL, NULL),
         .read = simulated_read,
         .write = simulated_write,
         .guest_read = simulated_guest_read,
@@ -64,6 +65,14 @@ Interface simulated_interface(uint32_t cpus, const VgicIchOptions *options, bool
 
     assert_non_null(interface.data);
     return interface;
+}
+
+Interface simulated_interface(uint32_t cpus, const VgicIchOptions *options, bool nmi)
+{
+    VgicConfig config =
+        VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .el2 = true, .nmi = nmi, .ich_options = *options);
+
+    return simulated_interface_of(&config);
 }
 
 /* What the library asks of the hypervisor. The host's own callbacks get a Host, and this one is a
@@ -102,12 +111,16 @@ static void deactivate(void *machine, uint32_t cpu, uint32_t pintid)
 
     assert_true(vm->deactivated_count < VM_LOG);
     vm->deactivated[vm->deactivated_count++] = (VmEvent){cpu, pintid};
+    if (vm->hw.deactivate) {
+        vm->hw.deactivate(vm->hw.data, vm->place[cpu], pintid);
+    }
 }
 
 static bool level(void *machine, uint32_t cpu, uint32_t pintid)
 {
-    (void)cpu;
-    return vm_of(machine)->level[pintid];
+    Vm *vm = vm_of(machine);
+
+    return vm->hw.level ? vm->hw.level(vm->hw.data, vm->place[cpu], pintid) : vm->level[pintid];
 }
 
 static void ended(void *machine, uint32_t cpu, uint32_t intid)
@@ -124,11 +137,16 @@ static void ended(void *machine, uint32_t cpu, uint32_t intid)
 
 Vm *vm_new(const VgicConfig *config, Interface hw)
 {
+    return vm_new_trapping(config, hw, 0);
+}
+
+Vm *vm_new_trapping(const VgicConfig *config, Interface hw, uint64_t traps)
+{
     Vm *vm = calloc(1, sizeof(*vm));
     VgicHost callbacks = host_callbacks(false);
-    VgicHypHost hyp =
-        VGIC_HYP_HOST_INIT(.read = read_interface, .write = write_interface, .stop = stop,
-                           .deactivate = deactivate, .level = level, .ended = ended);
+    VgicHypHost hyp = VGIC_HYP_HOST_INIT(.read = read_interface, .write = write_interface,
+                                         .stop = stop, .deactivate = deactivate, .level = level,
+                                         .ended = ended, .traps = traps);
     VgicConfig own = *config;
     VgicError *error = NULL;
     uint64_t vtr;
@@ -165,6 +183,9 @@ void vm_free(Vm *vm)
     }
     assert_int_equal(vm->host.error_count, 0);
     vgic_free(vm->gic);
+    for (uint32_t i = 0; i < vm->cpus; i++) {
+        free(vm->vncr[i]);
+    }
     vm->hw.free(vm->hw.data);
     host_clear(&vm->host);
     free(vm);
@@ -404,4 +425,119 @@ VgicIrqInfo vm_info(Vm *vm, uint32_t cpu, uint32_t intid)
 
     assert_true(vgic_irq_info(vm->gic, cpu, intid, &info));
     return info;
+}
+
+/* Nested guests */
+
+void vm_load(Vm *vm, uint32_t cpu, VgicHypContext context)
+{
+    assert_true(vgic_hyp_load(vm->gic, cpu, context));
+    vm->in_guest[cpu] = false;
+    vm->nested[cpu] = context == VGIC_HYP_NESTED;
+}
+
+void vm_put(Vm *vm, uint32_t cpu)
+{
+    vgic_hyp_put(vm->gic, cpu);
+    vm->in_guest[cpu] = false;
+    vm->nested[cpu] = false;
+}
+
+void vm_use_vncr(Vm *vm, uint32_t cpu)
+{
+    enum {
+        PAGE = 4096,
+    };
+
+    vm->vncr[cpu] = calloc(1, PAGE);
+    assert_non_null(vm->vncr[cpu]);
+    assert_true(vgic_hyp_set_vncr(vm->gic, cpu, vm->vncr[cpu]));
+}
+
+/* Where the register is in L1's page; NULL: nowhere. */
+static uint8_t *in_memory(const Vm *vm, uint32_t cpu, uint32_t encoding)
+{
+    const VgicSysreg *row;
+
+    for (uint32_t i = 0; vm->vncr[cpu] && (row = vgic_sysreg_at(vm->gic, i)); i++) {
+        if (row->encoding == encoding) {
+            return row->vncr_offset ? (uint8_t *)vm->vncr[cpu] + row->vncr_offset : NULL;
+        }
+    }
+    return NULL;
+}
+
+static void l1_access(Vm *vm, uint32_t cpu, uint32_t encoding, bool write, uint64_t *value)
+{
+    VgicResult result;
+
+    if (!vm->nested[cpu]) {
+        result = vgic_hyp_trap(vm->gic, cpu, &l1_el2, encoding, write, value);
+        resume(vm, cpu);
+    } else if (write) {
+        result = vgic_sysreg_write(vm->gic, cpu, &l1_el2, encoding, *value);
+    } else {
+        result = vgic_sysreg_read(vm->gic, cpu, &l1_el2, encoding, value);
+    }
+    assert_int_equal(result, VGIC_OK);
+}
+
+uint64_t vm_l1_read(Vm *vm, uint32_t cpu, uint32_t encoding)
+{
+    const uint8_t *place = in_memory(vm, cpu, encoding);
+    uint64_t value = 0;
+
+    if (!place) {
+        l1_access(vm, cpu, encoding, false, &value);
+    }
+    for (unsigned i = 0; place && i < 8; i++) {
+        value |= (uint64_t)place[i] << 8 * i;
+    }
+    return value;
+}
+
+void vm_l1_write(Vm *vm, uint32_t cpu, uint32_t encoding, uint64_t value)
+{
+    uint8_t *place = in_memory(vm, cpu, encoding);
+
+    if (!place) {
+        l1_access(vm, cpu, encoding, true, &value);
+    }
+    for (unsigned i = 0; place && i < 8; i++) {
+        place[i] = (uint8_t)(value >> 8 * i);
+    }
+}
+
+VgicResult vm_l2_access(Vm *vm, uint32_t cpu, uint32_t encoding, bool write, uint64_t *value)
+{
+    uint32_t place = vm->place[cpu];
+    VgicResult result;
+
+    assert_true(vm->nested[cpu] && vm->in_guest[cpu]);
+    resume(vm, cpu);
+    result = write ? vm->hw.guest_write(vm->hw.data, place, encoding, *value)
+                   : vm->hw.guest_read(vm->hw.data, place, encoding, value);
+    if (result == VGIC_TRAP_EL2) {
+        vm->traps[cpu]++;
+        result = vgic_hyp_trap(vm->gic, cpu, &l2_el1, encoding, write, value);
+        vm->in_guest[cpu] = false;
+        if (result == VGIC_OK) {
+            vm_enter(vm, cpu);
+        }
+    }
+    vm_settle(vm);
+    return result;
+}
+
+uint64_t vm_l2_read(Vm *vm, uint32_t cpu, uint32_t encoding)
+{
+    uint64_t value = 0;
+
+    assert_int_equal(vm_l2_access(vm, cpu, encoding, false, &value), VGIC_OK);
+    return value;
+}
+
+void vm_l2_write(Vm *vm, uint32_t cpu, uint32_t encoding, uint64_t value)
+{
+    assert_int_equal(vm_l2_access(vm, cpu, encoding, true, &value), VGIC_OK);
 }

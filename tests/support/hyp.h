@@ -30,11 +30,18 @@ typedef struct Interface {
     VgicResult (*guest_write)(void *data, uint32_t cpu, uint32_t encoding, uint64_t value);
     /** The maintenance interrupt. */
     bool (*maintenance)(void *data, uint32_t cpu);
+    /** VgicHypHost.deactivate and level, beside what Vm records; optional: Vm.level is the level.
+     */
+    void (*deactivate)(void *data, uint32_t cpu, uint32_t pintid);
+    bool (*level)(void *data, uint32_t cpu, uint32_t pintid);
     void (*free)(void *data);
 } Interface;
 
 /** The library's own on tcg, with these options; @p nmi: VgicConfig.nmi. */
 Interface simulated_interface(uint32_t cpus, const VgicIchOptions *options, bool nmi);
+
+/** The library's own on tcg, of a GIC of this configuration, which has EL2. */
+Interface simulated_interface_of(const VgicConfig *config);
 
 /** Something that the library told the hypervisor. */
 typedef struct VmEvent {
@@ -46,8 +53,9 @@ typedef struct Vm {
     Host host; /**< its host: reports, memory, lines */
     Interface hw;
     uint32_t cpus;
-    bool in_guest[VM_MAX_CPUS]; /**< flushed and not synchronised */
-    bool nested[VM_MAX_CPUS];
+    bool in_guest[VM_MAX_CPUS];  /**< flushed and not synchronised */
+    bool nested[VM_MAX_CPUS];    /**< loaded for its guest's guest */
+    uint64_t *vncr[VM_MAX_CPUS]; /**< vm_use_vncr() */
     uint32_t place[VM_MAX_CPUS]; /**< the physical CPU of each vCPU */
     bool maintenance_off;        /**< the hypervisor ignores maintenance interrupts */
     /* what happened since vm_forget() */
@@ -68,6 +76,8 @@ typedef struct Vm {
  * not work.
  */
 Vm *vm_new(const VgicConfig *config, Interface hw);
+/** The same with VgicHypHost.traps. */
+Vm *vm_new_trapping(const VgicConfig *config, Interface hw, uint64_t traps);
 void vm_free(Vm *vm);
 void vm_forget(Vm *vm);
 
@@ -112,5 +122,26 @@ void vm_set_ich(Vm *vm, uint32_t cpu, uint32_t encoding, uint64_t value);
 
 /** vgic_irq_info(): the truth as others see it; stops a vCPU if need be. */
 VgicIrqInfo vm_info(Vm *vm, uint32_t cpu, uint32_t intid);
+
+/* The guest is a hypervisor, L1, with a guest of its own, L2. */
+
+/** Makes a vCPU resident for its guest or for that one's guest, or takes it off; it is in neither
+ * then. */
+void vm_load(Vm *vm, uint32_t cpu, VgicHypContext context);
+void vm_put(Vm *vm, uint32_t cpu);
+
+/** L1's ICH registers are in memory from now on. */
+void vm_use_vncr(Vm *vm, uint32_t cpu);
+
+/** L1's access to a register at its EL2: it traps, or goes to memory. While L2 is loaded it is
+ * behind the back of the library, which does not expect L1 to run then. */
+uint64_t vm_l1_read(Vm *vm, uint32_t cpu, uint32_t encoding);
+void vm_l1_write(Vm *vm, uint32_t cpu, uint32_t encoding, uint64_t value);
+
+/** L2's access to its CPU interface, traps that are not for L1 included, and vm_settle().
+ * VGIC_TRAP_EL2: L1 wants it; L2 is left. */
+VgicResult vm_l2_access(Vm *vm, uint32_t cpu, uint32_t encoding, bool write, uint64_t *value);
+uint64_t vm_l2_read(Vm *vm, uint32_t cpu, uint32_t encoding);
+void vm_l2_write(Vm *vm, uint32_t cpu, uint32_t encoding, uint64_t value);
 
 #endif

@@ -10,7 +10,6 @@
 #include <vgic/registers.h>
 
 #include "core/error.h"
-#include "vgic-internal.h"
 
 /* Creation */
 
@@ -50,6 +49,11 @@ static bool check_priorities(const Vgic *gic, const VgicHyp *hyp, VgicError **er
 
 static bool check_config(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
 {
+    if (gic->config.single_threaded && !hyp->host.stop) {
+        return vgic_error_set(error, VGIC_ERROR_HOST,
+                              "VgicHypHost.stop is NULL: it is mandatory with "
+                              "VgicConfig.single_threaded");
+    }
     if (gic->v5) {
         return vgic_error_set(error, VGIC_ERROR_UNSUPPORTED,
                               "VgicConfig.model is VGIC_V5: list registers hold a GICv3's "
@@ -87,7 +91,7 @@ static bool hyp_start(Vgic *gic, VgicError **error)
            vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for %u vCPUs", gic->cpu_count);
 }
 
-static void free_hyp(VgicHyp *hyp)
+void vgic_hyp_data_free(VgicHyp *hyp)
 {
     g_free(hyp->cpus);
     g_free((uint32_t *)hyp->mapped);
@@ -96,10 +100,10 @@ static void free_hyp(VgicHyp *hyp)
 
 static void hyp_stop(Vgic *gic)
 {
-    free_hyp(vgic_hyp_of(gic));
+    vgic_hyp_data_free(vgic_hyp_of(gic));
 }
 
-static bool copy_host(VgicHypHost *copy, const VgicHypHost *hyp, VgicError **error)
+static bool check_host(const VgicHypHost *hyp, VgicError **error)
 {
     if (!hyp) {
         return vgic_error_set(error, VGIC_ERROR_HOST, "hyp is NULL: read and write are mandatory");
@@ -113,27 +117,23 @@ static bool copy_host(VgicHypHost *copy, const VgicHypHost *hyp, VgicError **err
         return vgic_error_set(error, VGIC_ERROR_HOST, "VgicHypHost.%s is NULL: it is mandatory",
                               hyp->read ? "write" : "read");
     }
-    *copy = *hyp;
     return true;
 }
 
-Vgic *vgic_hyp_new(const VgicConfig *config, const VgicHost *host, const VgicHypHost *hyp,
-                   void *machine, VgicError **error)
+VgicHyp *vgic_hyp_data_new(const VgicHypHost *hyp, VgicError **error)
 {
-    VgicHyp *data = calloc(1, sizeof(*data));
-    Vgic *gic;
+    VgicHyp *data;
 
+    if (!check_host(hyp, error)) {
+        return NULL;
+    }
+    data = calloc(1, sizeof(*data));
     if (!data) {
         vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory");
         return NULL;
     }
-    gic = copy_host(&data->host, hyp, error)
-              ? vgic_new_on(&vgic_hyp_backend, data, config, host, machine, error)
-              : NULL;
-    if (!gic) {
-        free_hyp(data);
-    }
-    return gic;
+    data->host = *hyp;
+    return data;
 }
 
 /* What the vCPU is shown */
@@ -204,41 +204,45 @@ void vgic_hyp_follow_up(Vgic *gic)
 
 /* What is in a list register */
 
+/* Asks the vCPU to come out of its guest, and lets time pass. The lock is held, and released. */
+static void wait_for_sync_unlock(VgicCpu *cpu)
+{
+    const VgicHyp *hyp = vgic_hyp_of(cpu->gic);
+
+    vgic_hyp_cpu(cpu)->kicked = true;
+    vgic_cpu_present_unlock(cpu);
+    if (hyp->host.stop) {
+        hyp->host.stop(cpu->gic->machine, cpu->index);
+    } else {
+        g_thread_yield();
+    }
+}
+
 static VgicCpu *hyp_recall(VgicCpu *cpu, VgicIrq *irq)
 {
-    Vgic *gic = cpu->gic;
-    const VgicHyp *hyp = vgic_hyp_of(gic);
     VgicHypCpu *own = vgic_hyp_cpu(cpu);
 
-    atomic_fetch_add(&own->recalls, 1);
+    atomic_fetch_add(&own->recalls, 1); /* it does not enter again before this is done */
     while (irq->flags & VGIC_IRQ_ON_LR) {
-        vgic_unlock(&cpu->lock);
-        if (hyp->host.stop) {
-            hyp->host.stop(gic->machine, cpu->index);
-        } else {
-            vgic_hyp_sync(gic, cpu->index);
-        }
-        cpu = vgic_irq_lock_home(gic, irq);
+        wait_for_sync_unlock(cpu);
+        cpu = vgic_irq_lock_home(cpu->gic, irq);
     }
     atomic_fetch_sub(&own->recalls, 1);
     return cpu;
 }
 
-/* A level that falls takes something away from a guest that has it in a list register. */
-static bool hyp_drive(Vgic *gic, VgicCpu *cpu, VgicIrq *irq, bool level)
+/* An edge of what the guest may have acknowledged or not, a level that it should not see any more:
+ * only the exit tells. A level that rises is looked at when it is ended, but for one that hardware
+ * ends: that is no exit. */
+static void hyp_touched(VgicCpu *home, const VgicIrq *irq)
 {
-    VgicCpu *home = vgic_irq_lock_home(gic, irq);
+    VgicHypCpu *own = vgic_hyp_cpu(home);
 
-    (void)cpu;
-    if (!vgic_irq_set_wire(irq, level)) {
-        vgic_unlock(&home->lock);
-        return true;
+    if (own->where == VGIC_HYP_IS_FLUSHED &&
+        (irq->flags & VGIC_IRQ_LEVEL ? !vgic_irq_is_pending(irq) || irq->flags & VGIC_IRQ_MAPPED
+                                     : irq->flags & VGIC_IRQ_LATCH)) {
+        own->kicked = true;
     }
-    if (!level && irq->flags & VGIC_IRQ_ON_LR && irq->flags & VGIC_IRQ_LEVEL) {
-        vgic_hyp_cpu(home)->kicked = true;
-    }
-    vgic_irq_update_unlock(home, irq);
-    return true;
 }
 
 /* After an end by the CPU interface in software */
@@ -321,8 +325,8 @@ const VgicBackendOps vgic_hyp_backend = {
     .start = hyp_start,
     .stop = hyp_stop,
     .present = hyp_present,
-    .drive = hyp_drive,
     .recall = hyp_recall,
+    .touched = hyp_touched,
     .lists_active = true,
     .deactivated = hyp_deactivated,
     .follow_up = vgic_hyp_follow_up,

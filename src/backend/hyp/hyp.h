@@ -66,6 +66,10 @@ typedef struct VgicHyp {
 
 extern const VgicBackendOps vgic_hyp_backend;
 
+/** The backend's data for a new instance, which owns it once it exists; NULL sets the error. */
+VgicHyp *vgic_hyp_data_new(const VgicHypHost *hyp, VgicError **error);
+void vgic_hyp_data_free(VgicHyp *hyp);
+
 static inline VgicHyp *vgic_hyp_of(const Vgic *gic)
 {
     return gic->backend_data;

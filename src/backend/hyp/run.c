@@ -341,19 +341,29 @@ static bool is_ended(uint64_t lr)
     return !VGIC_GET(lr, ich_lr, State) && VGIC_GET(lr, ich_lr, EOI) && !VGIC_GET(lr, ich_lr, HW);
 }
 
-/* Back into its queue: what nobody touched comes before what arrived since. */
-static void queue_again(VgicCpu *cpu, VgicIrq *irq, bool touched)
+/* Interrupts that may have to leave: another PE's by now, or 1-of-N and to be given away anew. */
+typedef struct Leaving {
+    unsigned count;
+    VgicIrq *irq[VGIC_MAX_LIST_REGISTERS + VGIC_HYP_WALK];
+} Leaving;
+
+/* Back into its queue; what nobody touched, at @p front, before what arrived since. */
+static void queue_again(VgicCpu *cpu, VgicIrq *irq, bool front, Leaving *leaving)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
+    bool candidate = vgic_irq_is_candidate(irq);
 
-    if (touched || !vgic_irq_is_candidate(irq)) {
-        vgic_irq_requeue(cpu, irq);
-        return;
+    if (!vgic_irq_is_local(irq)) {
+        leaving->irq[leaving->count++] = irq;
     }
-    vgic_queue_push_front(cpu, queue, vgic_irq_key(cpu->gic, irq, queue), irq);
+    if (candidate && front) {
+        vgic_queue_push_front(cpu, queue, vgic_irq_key(cpu->gic, irq, queue), irq);
+    } else if (!candidate || !(irq->flags & VGIC_IRQ_ONE_OF_N)) {
+        vgic_irq_requeue(cpu, irq);
+    }
 }
 
-static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends)
+static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends, Leaving *leaving)
 {
     VgicHyp *hyp = vgic_hyp_of(cpu->gic);
 
@@ -362,7 +372,7 @@ static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends)
         VgicIrq *irq = own->irq[n];
 
         vgic_hyp_add_end(ends, fold(cpu, irq, state, is_ended(own->lr[n])));
-        queue_again(cpu, irq, state != VGIC_LR_PENDING);
+        queue_again(cpu, irq, state == VGIC_LR_PENDING, leaving);
         if (has_shared_end(irq)) {
             atomic_fetch_sub(&hyp->shared_in_lr, 1);
         }
@@ -371,7 +381,8 @@ static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends)
 
 /* EOIs of what no list register held, without a name: with EOImode 0 the order of acknowledge
  * says which [1.7]. */
-static void walk_outside(VgicCpu *cpu, VgicHypCpu *own, uint64_t count, VgicHypEnds *ends)
+static void walk_outside(VgicCpu *cpu, VgicHypCpu *own, uint64_t count, VgicHypEnds *ends,
+                         Leaving *leaving)
 {
     for (unsigned i = 0; i < own->outside_count && count; i++) {
         VgicIrq *irq = own->outside[i];
@@ -383,47 +394,44 @@ static void walk_outside(VgicCpu *cpu, VgicHypCpu *own, uint64_t count, VgicHypE
         }
         flags = irq->flags;
         vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
-        vgic_irq_requeue(cpu, irq);
+        vgic_irq_unlist_active(cpu, irq);
+        queue_again(cpu, irq, false, leaving);
         vgic_hyp_add_end(ends, vgic_hyp_end_of(cpu, irq, flags, false));
         count--;
     }
 }
 
-/* Those that belong to another PE by now, or to none. */
-static void send_off(VgicCpu *cpu, VgicIrq *irq)
+static void send_off(Vgic *gic, const Leaving *leaving)
 {
-    Vgic *gic = cpu->gic;
-
-    if (vgic_irq_is_local(irq)) {
-        return;
+    for (unsigned i = 0; i < leaving->count; i++) {
+        vgic_irq_update_unlock(vgic_irq_lock_home(gic, leaving->irq[i]), leaving->irq[i]);
     }
-    vgic_irq_update_unlock(vgic_irq_lock_home(gic, irq), irq);
 }
 
 static void sync_guest(VgicCpu *cpu)
 {
     VgicHypCpu *own = vgic_hyp_cpu(cpu);
     bool was_split = vgic_load8(&cpu->icc.eoimode[VGIC_G1NS]);
+    Leaving leaving;
     VgicHypEnds ends;
     uint64_t vmcr, count = read_back(cpu, own, &vmcr);
     uint32_t left;
 
     ends.count = 0;
+    leaving.count = 0;
     vgic_lock(&cpu->lock);
-    left = vgic_hyp_set_vmcr(cpu, vmcr);
-    fold_all(cpu, own, &ends);
+    left = vmcr == vgic_hyp_vmcr(cpu) ? 0 : vgic_hyp_set_vmcr(cpu, vmcr);
+    fold_all(cpu, own, &ends, &leaving);
     if (!was_split || !VGIC_GET(vmcr, ich_vmcr, VEOIM)) {
-        walk_outside(cpu, own, count, &ends);
+        walk_outside(cpu, own, count, &ends, &leaving);
     }
     own->where = VGIC_HYP_IS_LOADED;
     vgic_cpu_present_unlock(cpu);
     if (left) {
         vgic_one_of_n_reconsider(cpu->gic, cpu);
     }
-    for (unsigned n = 0; n < own->used; n++) {
-        send_off(cpu, own->irq[n]);
-    }
     own->used = 0;
+    send_off(cpu->gic, &leaving);
     vgic_hyp_do_ends(cpu, &ends);
     vgic_hyp_import_vncr(cpu);
 }
