@@ -120,7 +120,7 @@ VgicIrq *vgic_state_stage_lpi(VgicStagedLpis *lpis, VgicStateReader *reader, uin
 /** The record of an LPI that was staged, or of one beside it; else NULL. */
 VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number);
 /** The records become the GIC's own, and what it had goes: no other thread is inside. */
-void vgic_state_apply_lpis(Vgic *gic, VgicStagedLpis *lpis);
+void vgic_state_apply_lpis(Vgic *gic, VgicStagedLpis *staged);
 void vgic_state_drop_lpis(VgicStagedLpis *lpis);
 
 /** What a model adds to a saved state, beside its interrupts: its registers of the Distributor, of

@@ -113,7 +113,7 @@ static bool check_iaffids(const VgicConfig *config, VgicError **error)
 {
     const uint16_t *iaffids = config->v5.iaffids;
     uint32_t bits = config->v5.iaffid_bits ? config->v5.iaffid_bits : 16;
-    g_autofree bool *seen = g_new0(bool, 0x10000);
+    uint64_t seen[0x10000 / 64] = {0};
 
     if (!vgic_config_range("v5.iaffid_bits", bits, 1, 16, error)) {
         return false;
@@ -127,13 +127,13 @@ static bool check_iaffids(const VgicConfig *config, VgicError **error)
                                   "VgicConfig.v5.iaffid_bits",
                                   i, iaffid, bits);
         }
-        if (seen[iaffid]) {
+        if (seen[iaffid / 64] >> iaffid % 64 & 1) {
             return vgic_error_set(error, VGIC_ERROR_CONFIG,
                                   "VgicConfig.v5.iaffids[%u] is %#x, which another PE has already: "
                                   "each PE needs its own",
                                   i, iaffid);
         }
-        seen[iaffid] = true;
+        seen[iaffid / 64] |= UINT64_C(1) << iaffid % 64;
     }
     return true;
 }

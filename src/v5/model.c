@@ -333,7 +333,8 @@ static bool v5_select_sysreg(const Vgic *gic, VgicSysregRow *row)
 static VgicResult v5_check_sysreg(const Vgic *gic, const VgicCpu *cpu, const VgicCpuState *state,
                                   const VgicSysregRow *row, bool write, bool *redirected)
 {
-    (void)gic, (void)cpu, (void)write, (void)redirected;
+    (void)gic, (void)cpu, (void)write;
+    *redirected = false;
     return state->el >= row->info.min_el ? VGIC_OK : VGIC_UNDEFINED;
 }
 

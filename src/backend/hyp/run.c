@@ -29,7 +29,7 @@ uint32_t vgic_hyp_set_vmcr(VgicCpu *cpu, uint64_t value)
 void vgic_hyp_read_priorities(VgicCpu *cpu, VgicBank *bank)
 {
     unsigned words = vgic_hyp_of(cpu->gic)->ap_words;
-    uint64_t group0[VGIC_AP_WORDS], group1[VGIC_AP_WORDS];
+    uint64_t group0[VGIC_AP_WORDS] = {0}, group1[VGIC_AP_WORDS] = {0};
 
     for (unsigned i = 0; i < words; i++) {
         group0[i] = vgic_hyp_read(cpu, ICH_AP0R0_EL2 + i);
@@ -169,7 +169,6 @@ static void note_outside(VgicCpu *cpu, VgicHypCpu *own)
 {
     VgicIrq *irq = best_of(cpu, 1u << VGIC_QUEUE_ACTIVE);
 
-    own->outside_count = 0;
     while (irq && own->outside_count < VGIC_HYP_WALK) {
         own->outside[own->outside_count++] = irq;
         irq = vgic_queue_next(cpu, irq);
@@ -190,32 +189,45 @@ static bool is_in_flight(Vgic *gic)
     return is;
 }
 
-/* First what may be taken, then what may be ended, then what waits for its group [1.4]. */
+/* What the guest has to come back for [1.4]: @p pending, something that it may take found no list
+ * register; @p others, something else did not. */
+static uint64_t overflow_enables(VgicCpu *cpu, bool pending, bool any_active, bool others)
+{
+    uint64_t hcr = is_in_flight(cpu->gic) ? VGIC_MASK(ich_hcr, TDIR) : 0;
+
+    if (pending) {
+        hcr |= VGIC_MASK(ich_hcr, NPIE);
+    }
+    if (!pending && !others) {
+        return hcr;
+    }
+    if (any_active) {
+        hcr |= VGIC_MASK(ich_hcr, LRENPIE) | VGIC_MASK(ich_hcr, TDIR);
+    }
+    /* With one list register at most one is ever valid. */
+    return vgic_hyp_of(cpu->gic)->list_registers > 1 ? hcr | VGIC_MASK(ich_hcr, UIE) : hcr;
+}
+
+/* First what may be taken, then what may be ended, then what waits for its group. */
 static uint64_t fill(VgicCpu *cpu, VgicHypCpu *own)
 {
-    const VgicHyp *hyp = vgic_hyp_of(cpu->gic);
     uint32_t off = groups_off(cpu);
-    unsigned active;
-    bool pending_left, active_left, left, active_overflow;
+    bool any_active, active_left;
 
     own->used = 0;
+    own->outside_count = 0;
     fill_from(cpu, own, cpu->groups_on);
-    active = fill_from(cpu, own, 1u << VGIC_QUEUE_ACTIVE);
+    any_active = fill_from(cpu, own, 1u << VGIC_QUEUE_ACTIVE);
     fill_from(cpu, own, off);
 
-    vgic_cpu_refresh(cpu);
-    pending_left = vgic_cpu_candidate(cpu).slot != VGIC_SLOT_NONE;
     active_left = cpu->queues[VGIC_QUEUE_ACTIVE].words;
-    left = pending_left || active_left || best_of(cpu, off);
-    active_overflow = left && (active || active_left);
-    own->outside_count = 0;
     if (active_left) {
         note_outside(cpu, own);
     }
+    vgic_cpu_refresh(cpu);
     own->waiting = vgic_cpu_candidate(cpu).key;
-    return VGIC_PUT(ich_hcr, NPIE, pending_left) | VGIC_PUT(ich_hcr, LRENPIE, active_overflow) |
-           VGIC_PUT(ich_hcr, UIE, left && hyp->list_registers > 1) |
-           VGIC_PUT(ich_hcr, TDIR, is_in_flight(cpu->gic) || active_overflow);
+    return overflow_enables(cpu, own->waiting != VGIC_KEY_NONE, any_active || active_left,
+                            active_left || best_of(cpu, off));
 }
 
 /* ICH_HCR_EL2.TDIR does not exist everywhere; then TC stands in for it, always. */
