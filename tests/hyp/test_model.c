@@ -35,8 +35,9 @@ enum {
     PRIORITIES = 256,
     DEPTH = 160, /* what may be active at a vCPU */
     REDISTRIBUTOR = 0x20000,
-    EVERYTHING = 16, /* steps between two comparisons of all interrupts, about */
-    EXCHANGE = 400,  /* steps between two saves, about */
+    EVERYTHING = 16,     /* steps between two comparisons of all interrupts, about */
+    EXCHANGE = 400,      /* steps between two saves, about */
+    ICH_TRAPS = 7 << 10, /* ICH_HCR_EL2.TC, TALL0, TALL1 */
 };
 #define CONFIG_TABLE 0x40000000ull
 #define PENDING_TABLE 0x40100000ull
@@ -635,7 +636,9 @@ static void run(uint64_t seed, uint64_t steps, unsigned lrs, uint32_t cpus)
     p->tcg = vgic_new(&config, &callbacks, &p->host, NULL);
     assert_non_null(p->tcg);
     p->host.gic = p->tcg;
-    p->vm = vm_new(&config, simulated_interface(2 * VM_MAX_CPUS, &options, false));
+    /* Some interfaces want all accesses trapped. */
+    p->vm = vm_new_trapping(&config, simulated_interface(2 * VM_MAX_CPUS, &options, false),
+                            seed % 7 == 6 ? ICH_TRAPS : 0);
     start(p);
     for (p->step = 0; p->step < steps; p->step++) {
         step(p);
