@@ -150,9 +150,9 @@ VgicRule vgic_v5_ist_load(VgicIrs *irs, unsigned domain, uint32_t id)
 }
 
 /* Takes over what is pending or active in the entries of LPIs @p first to @p end - 1, which are at
- * @p address on. False: memory cannot be read, or there is no room for more. */
-static bool take_over(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout, uint64_t address,
-                      uint32_t first, uint32_t end)
+ * @p address on. What ends it: memory cannot be read, or there is no room for more. */
+static VgicRule take_over(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout,
+                          uint64_t address, uint32_t first, uint32_t end)
 {
     unsigned shift = layout->entry_shift;
     uint8_t block[BLOCK];
@@ -164,33 +164,35 @@ static bool take_over(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout
         if (!vgic_read_memory_in(irs->gic, vgic_v5_space_of(irs->gic->v5, domain), at, block,
                                  (size_t)count << shift)) {
             vgic_irs_note_error(irs, domain, VGIC_SWERR_L2, id, at);
-            return false;
+            return VGIC_RULE_IST_BUS;
         }
         for (uint32_t i = 0; i < count; i++) {
+            VgicRule rule;
             VgicCpu *home;
             VgicIrq *irq;
 
             if (!(block[i << shift] & (VGIC_MASK(l2_iste, Pending) | VGIC_MASK(l2_iste, Active)))) {
                 continue;
             }
-            if (vgic_v5_irq_lock(irs, domain, VGIC_V5_LPI(id + i), &home, &irq)) {
-                return false;
+            rule = vgic_v5_irq_lock(irs, domain, VGIC_V5_LPI(id + i), &home, &irq);
+            if (rule) {
+                return rule;
             }
             vgic_unlock(&home->lock);
         }
     }
-    return true;
+    return VGIC_RULE_NONE;
 }
 
-/* All entries of a table that has just become valid. A part whose memory cannot be read is skipped:
- * its LPIs fail one by one. */
-static void take_over_all(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout)
+/* All entries of a table that has just become valid. A table of level 2 whose memory cannot be read
+ * is skipped: its LPIs fail one by one. Returns the first rule that was broken. */
+static VgicRule take_over_all(VgicIrs *irs, unsigned domain, const VgicIstLayout *layout)
 {
     uint32_t end = 1u << layout->id_bits, step;
+    VgicRule first = VGIC_RULE_NONE;
 
     if (!layout->l2_bits) {
-        take_over(irs, domain, layout, layout->base, 0, end);
-        return;
+        return take_over(irs, domain, layout, layout->base, 0, end);
     }
     step = 1u << layout->l2_bits;
     for (uint32_t id = 0; id < end; id += MIN(step, end - id)) {
@@ -198,12 +200,16 @@ static void take_over_all(VgicIrs *irs, unsigned domain, const VgicIstLayout *la
 
         if (!read_entry1(irs, domain, at, &entry1)) {
             vgic_irs_note_error(irs, domain, VGIC_SWERR_L1, id, at);
-            return;
+            return first ? first : VGIC_RULE_IST_BUS;
         }
         if (VGIC_GET(entry1, l1_iste, VALID)) {
-            take_over(irs, domain, layout, l2_table(entry1), id, MIN(end, id + step));
+            VgicRule rule =
+                take_over(irs, domain, layout, l2_table(entry1), id, MIN(end, id + step));
+
+            first = first ? first : rule;
         }
     }
+    return first;
 }
 
 /* A cache of the last entry of level 1, for entries that are written in the order of their IDs. */
@@ -304,10 +310,11 @@ static VgicIstLayout layout_of(const VgicV5 *v5, uint64_t baser, uint32_t cfgr)
     return layout;
 }
 
-static void make_valid(VgicIrs *irs, unsigned domain, VgicIst *ist, uint64_t baser)
+static VgicRule make_valid(VgicIrs *irs, unsigned domain, VgicIst *ist, uint64_t baser)
 {
     VgicV5 *v5 = irs->gic->v5;
     VgicIstLayout layout = layout_of(v5, baser, atomic_load(&ist->cfgr));
+    VgicRule rule;
 
     atomic_store(&ist->baser, baser);
     ist->layout = layout;
@@ -315,8 +322,9 @@ static void make_valid(VgicIrs *irs, unsigned domain, VgicIst *ist, uint64_t bas
     atomic_store(&ist->busy, true);
     atomic_store(&ist->end, 1u << layout.id_bits);
     vgic_unlock(&v5->lock);
-    take_over_all(irs, domain, &layout);
+    rule = take_over_all(irs, domain, &layout);
     atomic_store(&ist->busy, false);
+    return rule;
 }
 
 static VgicRule make_invalid(VgicIrs *irs, unsigned domain, VgicIst *ist)
@@ -354,8 +362,7 @@ VgicRule vgic_v5_ist_write_baser(VgicIrs *irs, unsigned domain, uint64_t value, 
         return make_invalid(irs, domain, ist);
     }
     if (!was && is) {
-        make_valid(irs, domain, ist, new);
-        return VGIC_RULE_NONE;
+        return make_valid(irs, domain, ist, new);
     }
     if (!was) {
         atomic_store(&ist->baser, new);
@@ -412,8 +419,7 @@ VgicRule vgic_v5_ist_map_l2(VgicIrs *irs, unsigned domain, uint32_t id)
     }
     first = id & ~0u << layout.l2_bits;
     end = MIN(1u << layout.id_bits, first + (1u << layout.l2_bits));
-    take_over(irs, domain, &layout, l2_table(entry1), first, end);
-    return VGIC_RULE_NONE;
+    return take_over(irs, domain, &layout, l2_table(entry1), first, end);
 }
 
 void vgic_v5_ist_reset(Vgic *gic)

@@ -221,17 +221,24 @@ Irq *lpi5(Ref *ref, uint32_t irs, uint8_t domain, uint32_t id)
     return take(ref, domain, id, word);
 }
 
+static void first_rule(Rule *failed, Rule rule)
+{
+    *failed = *failed == RULE_END ? rule : *failed;
+}
+
 /*
  * Takes over what is pending or active of the LPIs from `first` to `last`, which have one level 2
  * table in common if there are two levels. A bus error ends it; false: one of the level 1 table,
- * which ends it for all.
+ * which ends it for all. The first rule that is broken goes to `failed`.
  */
-static bool take_over(Ref *ref, uint32_t irs, uint8_t domain, uint32_t first, uint32_t last)
+static bool take_over(Ref *ref, uint32_t irs, uint8_t domain, uint32_t first, uint32_t last,
+                      Rule *failed)
 {
     uint64_t address;
     Found found = entry_address(ref, domain, first, &address);
     if (found == FOUND_ERROR) {
         software_error(ref, irs, domain, EC_L1, first, address);
+        first_rule(failed, RULE_IST_BUS);
     }
     if (found != FOUND) {
         return found == FOUND_INVALID;
@@ -240,10 +247,14 @@ static bool take_over(Ref *ref, uint32_t irs, uint8_t domain, uint32_t first, ui
         uint32_t word;
         if (!load32(ref, domain, address, &word)) {
             software_error(ref, irs, domain, EC_L2, id, address);
+            first_rule(failed, RULE_IST_BUS);
             return true;
         }
-        if (word & (ISTE_PENDING | ISTE_ACTIVE) && !ref5_cached_lpi(ref, domain, id) &&
-            has_room(ref, domain, id)) {
+        if (word & (ISTE_PENDING | ISTE_ACTIVE) && !ref5_cached_lpi(ref, domain, id)) {
+            if (!has_room(ref, domain, id)) {
+                first_rule(failed, RULE_LPI_LIMIT);
+                return true;
+            }
             take(ref, domain, id, word);
             settle5(ref);
             count5(ref, COUNT_IST_TAKEN_OVER);
@@ -289,8 +300,13 @@ static void make_valid(Ref *ref, uint32_t irs, uint8_t domain)
     uint32_t end = 1u << ist->id_bits;
     uint32_t block = ist->structure ? 1u << ist->l2_bits : end;
     bool readable = true;
+    Rule failed = RULE_END;
     for (uint32_t first = 0; first < end && readable; first += block) {
-        readable = take_over(ref, irs, domain, first, first + (block < end ? block : end) - 1);
+        readable =
+            take_over(ref, irs, domain, first, first + (block < end ? block : end) - 1, &failed);
+    }
+    if (failed != RULE_END) {
+        report5(ref, failed);
     }
 }
 
@@ -367,6 +383,10 @@ void ist_map5(Ref *ref, uint32_t irs, uint8_t domain, uint32_t id)
     count5(ref, COUNT_IST_MAPPED);
     uint32_t block = 1u << ist->l2_bits, end = 1u << ist->id_bits;
     uint32_t first = id & ~(block - 1);
-    take_over(ref, irs, domain, first, (first + block < end ? first + block : end) - 1);
+    Rule failed = RULE_END;
+    take_over(ref, irs, domain, first, (first + block < end ? first + block : end) - 1, &failed);
+    if (failed != RULE_END) {
+        report5(ref, failed);
+    }
     settle5(ref);
 }

@@ -39,6 +39,26 @@ static void a_table_that_cannot_be_read_gives_no_lpis(Machine *m)
     v5_leave_entry(m, 5);
 }
 
+/* What is pending in a table that becomes valid is taken over: memory that does not let it is told
+ * of at once, and the rest of the table is used. */
+static void a_table_that_is_half_there_is_reported_when_it_becomes_valid(Machine *m)
+{
+    const uint32_t pending = 1 | 1 << 3 | 0x10u << 11; /* enabled, priority 16 */
+
+    v5_start_without_ist(m);
+    ram_write(&m->host.ram, BASE + 4 * 3, &pending, sizeof(pending));
+    ram_fail(&m->host.ram, BASE + 0x1000, BASE + 0xFFFFF, FAIL_READS);
+    host_forget(&m->host);
+    v5_ist(m, DOMAIN_NS, BASE, IST_CFGR(v5_ist_bits(m), 0, 0));
+    assert_true(has_report(m, "ist-bus"));
+    ram_heal(&m->host.ram);
+    assert_true(info(m, 0, LPI(3)).pending);
+    v5_ist_off(m, DOMAIN_NS);
+    host_forget(&m->host);
+    v5_ist(m, DOMAIN_NS, BASE, IST_CFGR(v5_ist_bits(m), 0, 0));
+    assert_false(has_report(m, "ist-bus"));
+}
+
 static void a_table_outside_memory_is_harmless(Machine *m)
 {
     static const uint64_t bases[] = {0, 0x1000, 0x00FFFFFFFFFFFFC0, RAM_END - 64, RAM_END};
@@ -383,6 +403,7 @@ static void lpis_may_be_used_while_they_are_written_back(Machine *m)
 
 static const Test tests[] = {
     TEST(a_table_that_cannot_be_read_gives_no_lpis, V5_LPIS),
+    TEST(a_table_that_is_half_there_is_reported_when_it_becomes_valid, V5_LPIS),
     TEST(a_table_outside_memory_is_harmless, V5_LPIS),
     TEST(an_entry_that_cannot_be_written_back_is_reported, V5_LPIS),
     TEST(software_errors_are_latched_in_swerr, V5_SWERR | V5_TWO_LEVEL),

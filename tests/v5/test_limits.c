@@ -173,6 +173,23 @@ static void the_limit_is_for_all_domains_together(Machine *none)
     machine_free(m);
 }
 
+static void pending_entries_beyond_the_limit_are_reported(Machine *none)
+{
+    Machine *m = V5_MACHINE(.cpus = 1, .lpi_bits = 14, .lpi_limit = 1024);
+    const uint32_t pending = 1 | 1 << 3 | 0x10u << 11; /* enabled, priority 16 */
+
+    (void)none;
+    v5_start_without_ist(m);
+    for (uint32_t id = 0; id < 4096; id += 1024) {
+        ram_write(&m->host.ram, IST_AT(DOMAIN_NS) + 4 * id, &pending, sizeof(pending));
+    }
+    host_forget(&m->host);
+    v5_ist(m, DOMAIN_NS, IST_AT(DOMAIN_NS), IST_CFGR(14, 0, 0));
+    one_report(m, "lpi-limit", "the second chunk");
+    assert_true(info(m, 0, VGIC_V5_LPI(0)).pending);
+    machine_free(m);
+}
+
 static void operands_at_the_ends_of_their_ranges_are_harmless(Machine *m)
 {
     static const uint32_t instructions[] = {GIC_CDDIS,  GIC_CDEN,   GIC_CDPRI, GIC_CDAFF,
@@ -312,6 +329,7 @@ static const Test tests[] = {
     TEST_ALONE(the_largest_bridge_has_65536_wires),
     TEST_ALONE(tables_of_2_to_the_24_entries_are_bounded),
     TEST_ALONE(the_limit_is_for_all_domains_together),
+    TEST_ALONE(pending_entries_beyond_the_limit_are_reported),
     TEST(operands_at_the_ends_of_their_ranges_are_harmless, 0),
     TEST(registers_take_any_value_in_any_frame, 0),
     TEST_ALONE(its_tables_at_the_ends_of_their_ranges_are_harmless),
