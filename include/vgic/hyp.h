@@ -139,8 +139,7 @@ typedef enum VgicHypEntry {
     /** The list registers are filled: enter the guest. */
     VGIC_HYP_ENTER = 0,
     /** VGIC_HYP_NESTED only: L1 has an interrupt to take. Do not enter L2: put it, raise the
-     * exception at L1's EL2 (IRQ or FIQ, as vgic_cpu_lines() says), and load L1. If L1 is at EL2
-     * with interrupts masked the host enters all the same by loading L1. */
+     * exception at L1's EL2 (IRQ or FIQ, as vgic_cpu_lines() says), and load L1. */
     VGIC_HYP_SWITCH = 1,
     /** The vCPU is not loaded (host_error says so). */
     VGIC_HYP_NOT_LOADED = 2,
@@ -207,7 +206,8 @@ VGIC_API bool vgic_hyp_unmap(Vgic *gic, uint32_t cpu, uint32_t intid);
  * VNCR_EL2 of vCPU @p cpu, in which L1 reads and writes ICH_LR<n>_EL2, ICH_AP0R<n>_EL2,
  * ICH_AP1R<n>_EL2, ICH_HCR_EL2 and ICH_VMCR_EL2 without the host (VgicSysreg.vncr_offset). The
  * library looks at it in load, flush, sync, put and trap, and writes there what L2 changed. It
- * stays the host's; NULL: L1's accesses trap.
+ * stays the host's, who saves and restores it with the guest's memory: it counts, not what a saved
+ * state says of these registers. NULL: L1's accesses trap.
  *
  * @return false if there is no such vCPU, or the GIC has no EL2 (host_error says so)
  */
