@@ -48,13 +48,13 @@ typedef enum VgicReset {
 } VgicReset;
 
 /** Resets the whole GIC: Distributor, Redistributors and CPU interfaces. lines_changed may run for
- * any PE. */
+ * any PE. Refused, and told to host_error, while a vCPU is loaded (hyp.h). */
 VGIC_API void vgic_reset(Vgic *gic, VgicReset kind);
 
 /**
  * Resets the CPU interface of PE @p cpu (all ICC and ICH registers), as the warm reset of a PE
  * does, PSCI CPU_ON for instance. Its Redistributor, and interrupts that are active there, stay as
- * they are.
+ * they are. Refused while it is a vCPU that is loaded (hyp.h).
  */
 VGIC_API void vgic_cpu_reset(Vgic *gic, uint32_t cpu);
 

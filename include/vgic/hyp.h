@@ -19,10 +19,15 @@
  *     vgic_hyp_put(gic, cpu);
  *
  * A maintenance interrupt asks for nothing but that exit. System registers of the GIC that trap go
- * to vgic_hyp_trap(). Whenever VGIC_LINE_KICK rises (VgicHost.lines_changed), the vCPU must exit;
- * VGIC_LINE_IRQ and VGIC_LINE_FIQ of a vCPU that is not in its guest say that it has an interrupt
- * to take, for a vCPU that waits for one (WFI): call vgic_hyp_put() before it blocks, because the
- * active priorities of a loaded one are in hardware.
+ * to vgic_hyp_trap(). vgic_sysreg_read() and its like are for vCPUs that are put: the registers of
+ * a loaded one are in hardware.
+ *
+ * Lines of a vCPU (vgic_cpu_lines(), VgicHost.lines_changed): whenever VGIC_LINE_KICK rises, the
+ * vCPU must exit. VGIC_LINE_IRQ, VGIC_LINE_NMI and VGIC_LINE_FIQ are those of a vCPU that is not in
+ * its guest and has an interrupt to take, for one that waits for it (WFI): call vgic_hyp_put()
+ * before it blocks, because the active priorities of a loaded one are in hardware. If it is L2 that
+ * waits, the virtual lines VGIC_LINE_VIRQ, VGIC_LINE_VNMI and VGIC_LINE_VFIQ, which are shown while
+ * the vCPU is put, wake it, too. vgic_hyp_flush() lets lines fall without a call of lines_changed.
  *
  * Nested guests: the guest is a hypervisor itself (L1) if the GIC has EL2 (VgicConfig.el2): its
  * ICH registers are those of the instance, which vgic_hyp_trap() accesses, or memory
@@ -31,10 +36,10 @@
  * maintenance interrupt included. The host raises VgicConfig.maintenance_intid's PPI for nobody:
  * the library does.
  *
- * Thread-safety: load, flush, sync, put and trap of a vCPU are called by one thread at a time, its
- * own, and call VgicHypHost.read and write of that vCPU; vCPUs run in parallel. A thread that calls
- * anything else of the library for an instance must not be between flush and sync of a vCPU of its
- * own.
+ * Thread-safety: load, flush, sync, put, trap and set_vncr of a vCPU are called by one thread at a
+ * time, its own, and call VgicHypHost.read and write of that vCPU; vCPUs run in parallel. A thread
+ * that is between flush and sync of a vCPU calls nothing else of the library for that instance but
+ * vgic_hyp_trap(), vgic_cpu_lines(), and what only adds an interrupt: wires and vgic_msi().
  */
 #ifndef VGIC_HYP_H
 #define VGIC_HYP_H
@@ -97,10 +102,12 @@ typedef struct VgicHypHost {
 /**
  * Creates a GIC whose PEs are vCPUs on list registers, in its cold reset state.
  *
- * Limits: VGIC_V3 with one Security state and no EL3; VgicConfig.priority_bits must be those of the
- * interface (ICH_VTR_EL2.PRIbits + 1), and its preemption bits the smaller of those and 7; with
- * VgicConfig.el2, ich_options must not promise L1 more list registers than there are, nor other
- * priority bits.
+ * Limits: VGIC_V3 with one Security state and no EL3; INTIDs that the interface has
+ * (ICH_VTR_EL2.IDbits, for VgicConfig.lpi_bits and ich_options.intid_bits); VgicConfig.nmi, espis
+ * and eppis only where the interface has FEAT_GICv3_NMI and the extended ranges, which ICH_VTR_EL2
+ * does not tell; VgicConfig.priority_bits must be those of the interface (ICH_VTR_EL2.PRIbits + 1),
+ * and its preemption bits the smaller of those and 7; with VgicConfig.el2, ich_options must not
+ * promise L1 more list registers than there are, nor other priority bits.
  *
  * @param config,host,machine,error  as those of vgic_new(); machine also goes to @p hyp
  * @param hyp    copied
@@ -139,7 +146,7 @@ typedef enum VgicHypEntry {
     /** The list registers are filled: enter the guest. */
     VGIC_HYP_ENTER = 0,
     /** VGIC_HYP_NESTED only: L1 has an interrupt to take. Do not enter L2: put it, raise the
-     * exception at L1's EL2 (IRQ or FIQ, as vgic_cpu_lines() says), and load L1. */
+     * exception at L1's EL2 (IRQ, NMI or FIQ, as vgic_cpu_lines() says), and load L1. */
     VGIC_HYP_SWITCH = 1,
     /** The vCPU is not loaded (host_error says so). */
     VGIC_HYP_NOT_LOADED = 2,
@@ -152,9 +159,9 @@ typedef enum VgicHypEntry {
  */
 VGIC_API VgicHypEntry vgic_hyp_flush(Vgic *gic, uint32_t cpu);
 
-/** Takes over what the guest of vCPU @p cpu did, after it exited, or did not enter after all.
- * Mandatory after each exit, before anything else is asked of the instance. lines_changed and the
- * members of VgicHypHost may be called. */
+/** Takes over what the guest of vCPU @p cpu did, after it exited, or did not enter after all; does
+ * nothing if it is not loaded. Mandatory after each exit, before anything else but vgic_hyp_trap()
+ * is asked of the instance. lines_changed and the members of VgicHypHost may be called. */
 VGIC_API void vgic_hyp_sync(Vgic *gic, uint32_t cpu);
 
 /**
@@ -189,11 +196,13 @@ typedef enum VgicHypMapping {
  * interrupt
  * @p pintid (16 to 1019) from now on; a timer's for instance. When that one fires, the host drives
  * the guest's wire high (vgic_ppi_set_level()) and leaves it active; the library lowers the wire
- * when a list register took it over, and asks for the physical level where it matters. Not part of
- * the saved state. The vCPU must not be in its guest.
+ * when a list register took it over, asks for the physical level where it matters, and deactivates
+ * the physical interrupt when the guest ends its own, by ICACTIVER and ICPENDR, too. vgic_reset()
+ * does not: the host, who resets its devices, does. Not part of the saved state. The vCPU must not
+ * be in its guest.
  *
- * @return false if there is no such interrupt, @p pintid is out of range, or VgicHypHost.deactivate
- * or level is missing (host_error says so)
+ * @return false if there is no such interrupt or mapping, @p pintid is out of range, or
+ * VgicHypHost.deactivate or level is missing (host_error says so)
  */
 VGIC_API bool vgic_hyp_map(Vgic *gic, uint32_t cpu, uint32_t intid, uint32_t pintid,
                            VgicHypMapping mapping);
@@ -202,14 +211,15 @@ VGIC_API bool vgic_hyp_map(Vgic *gic, uint32_t cpu, uint32_t intid, uint32_t pin
 VGIC_API bool vgic_hyp_unmap(Vgic *gic, uint32_t cpu, uint32_t intid);
 
 /**
- * Tells where L1's ICH registers are in memory, for FEAT_NV2: @p page is the 4 KiB page of
- * VNCR_EL2 of vCPU @p cpu, in which L1 reads and writes ICH_LR<n>_EL2, ICH_AP0R<n>_EL2,
+ * Tells where L1's ICH registers are in memory, for FEAT_NV2: @p page, aligned to 8 bytes, is the 4
+ * KiB page of VNCR_EL2 of vCPU @p cpu, in which L1 reads and writes ICH_LR<n>_EL2, ICH_AP0R<n>_EL2,
  * ICH_AP1R<n>_EL2, ICH_HCR_EL2 and ICH_VMCR_EL2 without the host (VgicSysreg.vncr_offset). The
  * library looks at it in load, flush, sync, put and trap, and writes there what L2 changed. It
- * stays the host's, who saves and restores it with the guest's memory: it counts, not what a saved
- * state says of these registers. NULL: L1's accesses trap.
+ * stays the host's, who saves, restores and resets it with the guest's memory: it counts, not what
+ * a saved state or a reset says of these registers. NULL: L1's accesses trap.
  *
- * @return false if there is no such vCPU, or the GIC has no EL2 (host_error says so)
+ * @return false if there is no such vCPU, the GIC has no EL2, the page is not aligned, or the vCPU
+ * is in its guest or loaded with VGIC_HYP_NESTED (host_error says so)
  */
 VGIC_API bool vgic_hyp_set_vncr(Vgic *gic, uint32_t cpu, void *page);
 

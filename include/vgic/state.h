@@ -28,7 +28,8 @@ extern "C" {
  * @param gic the instance
  * @param size set to the number of bytes
  * @param error if not NULL, set to a new error when the result is NULL
- * @return the bytes, to be freed with vgic_state_free(); NULL on an error (VGIC_ERROR_MEMORY)
+ * @return the bytes, to be freed with vgic_state_free(); NULL on an error (VGIC_ERROR_MEMORY;
+ * VGIC_ERROR_STATE: a vCPU is loaded, see hyp.h)
  */
 VGIC_API void *vgic_save(Vgic *gic, size_t *size, VgicError **error);
 

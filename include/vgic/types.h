@@ -74,7 +74,8 @@ typedef enum VgicLine {
     VGIC_LINE_WAKE =
         1u << 7, /**< WakeRequest: the PE sleeps (GICR_WAKER) and an interrupt waits for it */
     VGIC_LINE_KICK = 1u << 8, /**< Backend hyp: the vCPU must leave its guest and come back through
-                                 vgic_hyp_flush(). Falls then, without a call of lines_changed. */
+                    vgic_hyp_flush(). Falls then, as the other lines do, without a call of
+                    lines_changed. */
 } VgicLine;
 
 /** Special INTIDs of GICv2 and GICv3. */

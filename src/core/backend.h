@@ -53,7 +53,8 @@ typedef struct VgicBackendOps {
      * register of its home @p cpu. The lock is held. */
     void (*touched)(VgicCpu *cpu, const VgicIrq *irq);
     /** With lists_active, and mandatory then: the CPU interface in software ended the active state
-     * of @p irq, whose flags were @p flags, for PE @p cpu. No lock is held. */
+     * of @p irq, whose flags were @p flags, for PE @p cpu; or a register of the Distributor did,
+     * or cleared the pending state, of one that is VGIC_IRQ_MAPPED. No lock is held. */
     void (*deactivated)(VgicCpu *cpu, VgicIrq *irq, uint32_t flags);
     /** After present() said true, and the host was told. No lock is held. */
     void (*follow_up)(Vgic *gic);

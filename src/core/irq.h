@@ -46,7 +46,7 @@ enum {
     VGIC_IRQ_LEVEL_HANDLING =
         1 << 12, /* GICv5 SPIs and LPIs: the acknowledge does not clear LATCH */
     VGIC_IRQ_LEVEL_TRIGGER = 1 << 13, /* GICv5 SPIs: a wire that falls clears LATCH */
-    VGIC_IRQ_MAPPED = 1 << 14,        /* stands for a physical interrupt (backend hyp) */
+    VGIC_IRQ_MAPPED = 1 << 14,        /* stands for a physical interrupt (lists_active) */
 };
 
 /** Bits of VgicIrq.group: the first two index Vgic.queue_of_group. */

@@ -6,6 +6,8 @@
  */
 #include "v3/v3.h"
 
+#include <glib.h>
+
 bool vgic_v3_ns_allowed(const Vgic *gic, const VgicIrq *irq, unsigned need)
 {
     unsigned nsacr = (irq->group & VGIC_GROUP_NSACR) >> VGIC_GROUP_NSACR_SHIFT;
@@ -47,6 +49,25 @@ uint64_t vgic_irq_row_read(VgicAccess *access)
     return value;
 }
 
+static bool is_idle(const VgicIrq *irq)
+{
+    return !(irq->flags & VGIC_IRQ_ACTIVE) && !vgic_irq_is_pending(irq);
+}
+
+/* One that stands for a physical interrupt, which is let go if the write leaves nothing of it. */
+static void set_mapped_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t field)
+{
+    uint32_t flags = irq->flags;
+    bool was_idle = is_idle(irq), ended;
+
+    access->row->set(access, home, irq, field);
+    ended = !was_idle && (is_idle(irq) || flags & ~(uint32_t)irq->flags & VGIC_IRQ_ACTIVE);
+    vgic_irq_update_unlock(home, irq);
+    if (ended) {
+        access->gic->backend->deactivated(home, irq, flags);
+    }
+}
+
 static void write_field(VgicAccess *access, uint32_t i, uint32_t field)
 {
     const VgicFrameRow *row = access->row;
@@ -62,6 +83,10 @@ static void write_field(VgicAccess *access, uint32_t i, uint32_t field)
     home = vgic_irq_lock_settled(access->gic, irq);
     if (access->ns && !vgic_v3_ns_allowed(access->gic, irq, row->ns_write)) {
         vgic_unlock(&home->lock);
+        return;
+    }
+    if (G_UNLIKELY(irq->flags & VGIC_IRQ_MAPPED)) {
+        set_mapped_unlock(access, home, irq, field);
         return;
     }
     row->set(access, home, irq, field);

@@ -59,8 +59,32 @@ static bool is_current_chunk(const Vgic *gic, const VgicLpiChunk *chunk, uint32_
     return chunk_at(gic, number) == chunk;
 }
 
-/* Drops what is cached of @p cpu's LPIs in the chunk, and collects those that are pending: they
- * need their new configuration now. The lock is held. */
+/* Brings LPI @p irq back from a list register of @p cpu, whose lock is held again on return; what
+ * was concluded under it before is void. */
+static void settle(VgicCpu *cpu, VgicIrq *irq)
+{
+    VgicCpu *home = vgic_irq_recall(cpu, irq);
+
+    if (home != cpu) {
+        vgic_unlock(&home->lock);
+        vgic_lock(&cpu->lock);
+    }
+}
+
+/* The same for those in @p set that are at @p cpu. */
+static void settle_all(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number, const ChunkSet *set)
+{
+    for (uint32_t i = 0; i < VGIC_LPI_CHUNK && is_current_chunk(cpu->gic, chunk, number); i++) {
+        VgicIrq *irq = &chunk->irq[i];
+
+        if (has(set, i) && is_at(irq, cpu) && irq->flags & VGIC_IRQ_ON_LR) {
+            settle(cpu, irq);
+        }
+    }
+}
+
+/* Drops what is cached of @p cpu's LPIs in the chunk, and collects those that are pending, or may
+ * be in a list register: they need their new configuration now. The lock is held. */
 static void drop_configuration(VgicCpu *cpu, VgicLpiChunk *chunk, ChunkSet *pending)
 {
     for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
@@ -69,7 +93,7 @@ static void drop_configuration(VgicCpu *cpu, VgicLpiChunk *chunk, ChunkSet *pend
         if (!is_at(irq, cpu)) {
             continue;
         }
-        if (irq->flags & VGIC_IRQ_LATCH) {
+        if (irq->flags & (VGIC_IRQ_LATCH | VGIC_IRQ_ON_LR)) {
             add(pending, i);
         } else {
             vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
@@ -114,6 +138,9 @@ static bool invalidate_chunk(VgicCpu *cpu, VgicLpiChunk *chunk, uint32_t number,
         *result = VGIC_LPI_TABLE;
     }
     vgic_lock(&cpu->lock);
+    if (gic->lists_active) {
+        settle_all(cpu, chunk, number, &pending);
+    }
     done = !count || atomic_load_explicit(&gic->lpis.configuration, memory_order_acquire) == *count;
     if (done && is_current_chunk(gic, chunk, number)) {
         configure_chunk(cpu, chunk, &pending, bytes);
@@ -197,14 +224,6 @@ static void collect(VgicCpu *cpu, VgicIrq *irq, uint32_t i, bool forget, ChunkSe
         vgic_irq_set(irq, VGIC_IRQ_CONFIGURED, false);
         vgic_irq_requeue(cpu, irq);
     }
-}
-
-/* Brings LPI @p irq back from a list register of @p cpu, whose lock is held again on return; what
- * was concluded under it before is void. */
-static void settle(VgicCpu *cpu, VgicIrq *irq)
-{
-    vgic_unlock(&vgic_irq_recall(cpu, irq)->lock);
-    vgic_lock(&cpu->lock);
 }
 
 /* The same for the LPIs of a chunk that are at @p cpu. */

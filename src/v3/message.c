@@ -11,14 +11,15 @@
  * The SPI that a message names, locked, if the message may change it: Secure writes reach any SPI,
  * Non-secure ones theirs and what NSACR opens to them.
  */
-static VgicIrq *message_target(VgicAccess *access, uint64_t value, unsigned need, VgicCpu **home)
+static VgicIrq *message_target(VgicAccess *access, uint64_t value, unsigned need, bool clears,
+                               VgicCpu **home)
 {
     Vgic *gic = access->gic;
     uint32_t intid = (uint32_t)VGIC_GET(value, gicd_setspi, INTID);
     VgicIrq *irq = gic->message_spis ? vgic_irq_find(gic, NULL, intid) : NULL;
 
     if (irq) {
-        *home = vgic_irq_lock_settled(gic, irq);
+        *home = clears ? vgic_irq_lock_settled(gic, irq) : vgic_irq_lock_home(gic, irq);
         if (!access->ns || vgic_v3_ns_allowed(gic, irq, need)) {
             return irq;
         }
@@ -42,7 +43,7 @@ void vgic_v3_setspi_write(VgicAccess *access, uint64_t value)
     if (is_absent(access)) {
         return;
     }
-    irq = message_target(access, value, VGIC_NS_NSACR1, &home);
+    irq = message_target(access, value, VGIC_NS_NSACR1, false, &home);
     if (irq) {
         vgic_irq_set(irq, irq->flags & VGIC_IRQ_LEVEL ? VGIC_IRQ_MESSAGE : VGIC_IRQ_LATCH, true);
         vgic_irq_update_unlock(home, irq);
@@ -57,7 +58,7 @@ void vgic_v3_clrspi_write(VgicAccess *access, uint64_t value)
     if (is_absent(access)) {
         return;
     }
-    irq = message_target(access, value, VGIC_NS_NSACR2, &home);
+    irq = message_target(access, value, VGIC_NS_NSACR2, true, &home);
     if (irq) {
         vgic_irq_set(irq, irq->flags & VGIC_IRQ_LEVEL ? VGIC_IRQ_MESSAGE : VGIC_IRQ_LATCH, false);
         vgic_irq_update_unlock(home, irq);

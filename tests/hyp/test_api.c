@@ -151,8 +151,13 @@ static void trapped_registers_do_what_they_do_untrapped(void **state)
 static uint64_t read_vtr(void *machine, uint32_t cpu, uint32_t encoding)
 {
     (void)machine, (void)cpu;
-    /* 4 list registers, 5 priority and preemption bits, TDS */
-    return encoding == ICH_VTR_EL2 ? 4ull << 29 | 4ull << 26 | 1ull << 19 | 3 : 0;
+    /* 4 list registers, 5 priority and preemption bits, 24 bits of INTID, TDS */
+    return encoding == ICH_VTR_EL2 ? 4ull << 29 | 4ull << 26 | 1ull << 23 | 1ull << 19 | 3 : 0;
+}
+
+static uint64_t read_narrow_vtr(void *machine, uint32_t cpu, uint32_t encoding)
+{
+    return read_vtr(machine, cpu, encoding) & ~(7ull << 23); /* 16 bits of INTID */
 }
 
 static uint64_t read_odd_vtr(void *machine, uint32_t cpu, uint32_t encoding)
@@ -204,6 +209,17 @@ static void an_interface_that_does_not_fit_is_an_error(void **state)
     hyp = good;
     hyp.read = read_odd_vtr;
     assert_true(new_fails(&plain, &hyp, VGIC_ERROR_UNSUPPORTED, "preemption bits"));
+    hyp = good;
+    hyp.traps = 1;
+    assert_true(new_fails(&plain, &hyp, VGIC_ERROR_HOST, "VgicHypHost.traps is 0x1"));
+    hyp = good;
+    hyp.read = read_narrow_vtr;
+    config = plain;
+    config.lpi_bits = 17;
+    assert_true(new_fails(&config, &hyp, VGIC_ERROR_CONFIG, "lpi_bits is 17"));
+    config = plain;
+    config.el2 = true;
+    assert_true(new_fails(&config, &hyp, VGIC_ERROR_CONFIG, "intid_bits is 24"));
 
     config = plain;
     config.single_threaded = true;

@@ -4,6 +4,7 @@
 #include "backend/hyp/hyp.h"
 
 #include <glib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,25 @@ static bool check_priorities(const Vgic *gic, const VgicHyp *hyp, VgicError **er
     return true;
 }
 
+static bool check_intids(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
+{
+    if (VGIC_GET(hyp->vtr, ich_vtr, IDbits)) {
+        return true;
+    }
+    if (gic->lpis.bits > 16) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.lpi_bits is %u, but the interface has INTIDs of 16 bits "
+                              "(ICH_VTR_EL2.IDbits)",
+                              gic->lpis.bits);
+    }
+    if (gic->el2 && VGIC_GET(gic->ich.vtr, ich_vtr, IDbits)) {
+        return vgic_error_set(error, VGIC_ERROR_CONFIG,
+                              "VgicConfig.ich_options.intid_bits is 24, but the interface has "
+                              "INTIDs of 16 bits (ICH_VTR_EL2.IDbits): set it to 16");
+    }
+    return true;
+}
+
 static bool check_config(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
 {
     if (gic->config.single_threaded && !hyp->host.stop) {
@@ -71,7 +91,7 @@ static bool check_config(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
                               "allowed is 1 to that",
                               gic->ich.list_registers, hyp->list_registers);
     }
-    return check_priorities(gic, hyp, error);
+    return check_intids(gic, hyp, error) && check_priorities(gic, hyp, error);
 }
 
 static bool hyp_start(Vgic *gic, VgicError **error)
@@ -100,8 +120,16 @@ void vgic_hyp_data_free(VgicHyp *hyp)
 
 static void hyp_stop(Vgic *gic)
 {
+    uint32_t busy = vgic_busy_cpu(gic);
+
+    if (busy < gic->cpu_count) {
+        vgic_host_error(gic, "vgic_free", "vCPU %u is loaded: call vgic_hyp_put() first", busy);
+    }
     vgic_hyp_data_free(vgic_hyp_of(gic));
 }
+
+static const uint64_t host_traps = VGIC_MASK(ich_hcr, TC) | VGIC_MASK(ich_hcr, TALL0) |
+                                   VGIC_MASK(ich_hcr, TALL1) | VGIC_MASK(ich_hcr, TDIR);
 
 static bool check_host(const VgicHypHost *hyp, VgicError **error)
 {
@@ -116,6 +144,12 @@ static bool check_host(const VgicHypHost *hyp, VgicError **error)
     if (!hyp->read || !hyp->write) {
         return vgic_error_set(error, VGIC_ERROR_HOST, "VgicHypHost.%s is NULL: it is mandatory",
                               hyp->read ? "write" : "read");
+    }
+    if (hyp->traps & ~host_traps) {
+        return vgic_error_set(error, VGIC_ERROR_HOST,
+                              "VgicHypHost.traps is %#" PRIx64
+                              ", allowed are TC, TALL0, TALL1 and TDIR, %#" PRIx64,
+                              hyp->traps, host_traps);
     }
     return true;
 }
@@ -138,43 +172,45 @@ VgicHyp *vgic_hyp_data_new(const VgicHypHost *hyp, VgicError **error)
 
 /* What the vCPU is shown */
 
-static uint32_t signalled(const VgicCpu *cpu)
-{
-    return cpu->gic->model->lines(cpu) &
-           ~(uint32_t)(VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_VNMI);
-}
+enum {
+    PHYSICAL = VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI,
+    VIRTUAL = VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_VNMI,
+};
 
 /* Does what changed concern a guest that runs now? One that only waits for a list register does
  * not: NPIE will tell. */
 static bool must_exit(const VgicCpu *cpu, const VgicHypCpu *own)
 {
     if (own->context == VGIC_HYP_NESTED) {
-        return signalled(cpu) & (VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI);
+        return cpu->gic->model->lines(cpu) & PHYSICAL;
     }
-    return vgic_cpu_candidate(cpu).key < own->waiting || own->groups & ~cpu->groups_on;
+    return vgic_cpu_candidate(cpu).key < own->waiting || own->groups & ~vgic_hyp_groups(cpu);
+}
+
+/* What L1 has in its list registers is shown while the vCPU is out: perhaps L2 waits for it. */
+static uint32_t lines_of(const VgicCpu *cpu, const VgicHypCpu *own)
+{
+    if (own->where == VGIC_HYP_IS_FLUSHED) {
+        return own->kicked ? VGIC_LINE_KICK : 0;
+    }
+    return cpu->gic->model->lines(cpu) & ~(own->where == VGIC_HYP_IS_OUT ? 0u : VIRTUAL);
 }
 
 static bool hyp_present(VgicCpu *cpu)
 {
     VgicHyp *hyp = vgic_hyp_of(cpu->gic);
     VgicHypCpu *own;
-    uint32_t lines;
 
     vgic_cpu_refresh(cpu);
     if (cpu->index == cpu->gic->cpu_count || !hyp->cpus) {
         return false;
     }
     own = vgic_hyp_cpu(cpu);
-    if (own->where == VGIC_HYP_IS_FLUSHED) {
-        own->kicked |= must_exit(cpu, own);
-        lines = own->kicked ? VGIC_LINE_KICK : 0;
-    } else {
-        lines = signalled(cpu);
-    }
+    own->kicked |= own->where == VGIC_HYP_IS_FLUSHED && must_exit(cpu, own);
     if (vgic_hyp_is_in_flight(cpu->gic)) {
         vgic_hyp_note_in_flight(hyp);
     }
-    return vgic_cpu_publish(cpu, lines) || atomic_load(&hyp->rose);
+    return vgic_cpu_publish(cpu, lines_of(cpu, own)) || atomic_load(&hyp->rose);
 }
 
 static void kick(VgicCpu *cpu)
@@ -183,7 +219,7 @@ static void kick(VgicCpu *cpu)
 
     vgic_lock(&cpu->lock);
     if (own->where == VGIC_HYP_IS_FLUSHED && own->context == VGIC_HYP_GUEST &&
-        !VGIC_GET(own->hcr, ich_hcr, TDIR)) {
+        !(own->hcr & (VGIC_MASK(ich_hcr, TDIR) | VGIC_MASK(ich_hcr, TC)))) {
         own->kicked = true;
     }
     vgic_cpu_present_unlock(cpu);
@@ -215,6 +251,10 @@ static void wait_for_sync_unlock(VgicCpu *cpu)
         hyp->host.stop(cpu->gic->machine, cpu->index);
     } else {
         g_thread_yield();
+    }
+    if (cpu->gic->config.single_threaded && vgic_hyp_cpu(cpu)->where == VGIC_HYP_IS_FLUSHED) {
+        vgic_host_error(cpu->gic, "VgicHypHost.stop", "it did not synchronise vCPU %u", cpu->index);
+        vgic_hyp_sync(cpu->gic, cpu->index);
     }
 }
 
@@ -266,8 +306,8 @@ VgicHypEnd vgic_hyp_end_of(const VgicCpu *home, VgicIrq *irq, uint32_t flags, bo
         .mapped = mapped,
         .ended = level && !vgic_hyp_is_hw(mapped) && !vgic_irq_is_local(irq),
         .deactivate = vgic_hyp_is_hw(mapped) && !hw,
-        .resample = level && (mapped & VGIC_HYP_RESAMPLE ? !(flags & VGIC_IRQ_LATCH)
-                                                         : mapped && flags & VGIC_IRQ_WIRE),
+        .resample = mapped & VGIC_HYP_RESAMPLE ? !(irq->flags & VGIC_IRQ_LATCH)
+                                               : mapped && level && flags & VGIC_IRQ_WIRE,
     };
 }
 
@@ -343,9 +383,13 @@ static VgicIrq *find_mappable(Vgic *gic, const char *function, uint32_t cpu, uin
     if (!vgic_check_cpu(gic, function, cpu) || !vgic_hyp_check(gic, function)) {
         return NULL;
     }
-    irq = is_sgi ? NULL : vgic_irq_find(gic, &gic->cpus[cpu], intid);
+    irq = is_sgi || intid == gic->maintenance_intid ? NULL
+                                                    : vgic_irq_find(gic, &gic->cpus[cpu], intid);
     if (!irq) {
-        vgic_host_error(gic, function, "intid is %u, allowed are PPIs and SPIs of this GIC", intid);
+        vgic_host_error(gic, function,
+                        "intid is %u, allowed are PPIs and SPIs of this GIC but the PPI of the "
+                        "maintenance interrupt",
+                        intid);
     }
     return irq;
 }
@@ -369,6 +413,11 @@ bool vgic_hyp_map(Vgic *gic, uint32_t cpu, uint32_t intid, uint32_t pintid, Vgic
     if (!host->deactivate || !host->level) {
         vgic_host_error(gic, __func__, "VgicHypHost.%s is NULL: it is mandatory for mappings",
                         host->deactivate ? "level" : "deactivate");
+        return false;
+    }
+    if (mapping != VGIC_HYP_HW && mapping != VGIC_HYP_SOFTWARE) {
+        vgic_host_error(gic, __func__, "mapping is %d, allowed are VGIC_HYP_HW and _SOFTWARE",
+                        (int)mapping);
         return false;
     }
     if (pintid < VGIC_INTID_PPI || pintid >= VGIC_INTID_SECURE) {
@@ -408,6 +457,8 @@ bool vgic_hyp_check(const Vgic *gic, const char *function)
 
 bool vgic_hyp_set_vncr(Vgic *gic, uint32_t cpu, void *page)
 {
+    VgicHypCpu *own;
+
     if (!vgic_check_cpu(gic, __func__, cpu) || !vgic_hyp_check(gic, __func__)) {
         return false;
     }
@@ -415,6 +466,16 @@ bool vgic_hyp_set_vncr(Vgic *gic, uint32_t cpu, void *page)
         vgic_host_error(gic, __func__, "VgicConfig.el2 is not set");
         return false;
     }
-    vgic_hyp_of(gic)->cpus[cpu].vncr = page;
+    own = &vgic_hyp_of(gic)->cpus[cpu];
+    if (own->where == VGIC_HYP_IS_FLUSHED || own->context == VGIC_HYP_NESTED) {
+        vgic_host_error(gic, __func__,
+                        "vCPU %u is in its guest, or nested: call vgic_hyp_put() first", cpu);
+        return false;
+    }
+    if ((uintptr_t)page % sizeof(uint64_t)) {
+        vgic_host_error(gic, __func__, "page is %p, it must be aligned to 8 bytes", page);
+        return false;
+    }
+    own->vncr = page;
     return true;
 }

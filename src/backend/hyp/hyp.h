@@ -30,12 +30,12 @@ typedef enum VgicHypWhere {
 } VgicHypWhere;
 
 typedef struct VgicHypCpu {
-    /* guarded by the PE's lock; the vCPU's thread alone writes `where` */
-    VgicHypWhere where;
+    /* guarded by the PE's lock; the vCPU's thread alone writes `where`, read without it, too */
+    _Atomic VgicHypWhere where;
     VgicHypContext context;
     bool kicked;      /* it is to leave its guest */
     uint16_t waiting; /* the best key that found no list register */
-    uint32_t groups;  /* VgicCpu.groups_on as it was flushed */
+    uint32_t groups;  /* vgic_hyp_groups() as it was flushed */
     uint64_t hcr;     /* ICH_HCR_EL2 as it was written */
     /* the vCPU's thread's own */
     uint32_t map;  /* VGIC_HYP_NESTED: those of L1's list registers that are in hardware */
@@ -90,6 +90,14 @@ static inline void vgic_hyp_write(const VgicCpu *cpu, uint32_t encoding, uint64_
     vgic_hyp_of(cpu->gic)->host.write(cpu->gic->machine, cpu->index, encoding, value);
 }
 
+/** The groups that the Distributor lets this vCPU have. */
+static inline uint32_t vgic_hyp_groups(const VgicCpu *cpu)
+{
+    uint32_t ctlr = atomic_load_explicit(&cpu->gic->dist.ctlr, memory_order_relaxed);
+
+    return cpu->gic->hold_while_asleep && cpu->redist.asleep ? 0 : ctlr & VGIC_DIST_GROUPS;
+}
+
 /** Is @p gic on this backend? Else the host is told. */
 bool vgic_hyp_check(const Vgic *gic, const char *function);
 
@@ -138,6 +146,17 @@ static inline void vgic_hyp_note_in_flight(VgicHyp *hyp)
     if (!atomic_load(&hyp->in_flight) && !atomic_exchange(&hyp->in_flight, true)) {
         atomic_store(&hyp->rose, true);
     }
+}
+
+/** ICH_HCR_EL2 @p hcr with what the host wants trapped. TDIR does not exist everywhere; TC stands
+ * in for it. */
+static inline uint64_t vgic_hyp_traps(const VgicHyp *hyp, uint64_t hcr)
+{
+    hcr |= hyp->host.traps;
+    if (!VGIC_GET(hcr, ich_hcr, TDIR) || VGIC_GET(hyp->vtr, ich_vtr, TDS)) {
+        return hcr;
+    }
+    return (hcr & ~VGIC_MASK(ich_hcr, TDIR)) | VGIC_MASK(ich_hcr, TC);
 }
 
 /* What the end of an interrupt asks of the host, once no lock is held. */

@@ -169,7 +169,7 @@ VgicHypEntry vgic_hyp_nested_flush(VgicCpu *cpu)
         return VGIC_HYP_SWITCH;
     }
     hcr = vgic_load32(&ich->hcr) & ~(VGIC_MASK(ich_hcr, DVIM) | VGIC_MASK(ich_hcr, vSGIEOICount));
-    own->hcr = without_reported(ich, hcr) | vgic_hyp_of(cpu->gic)->host.traps;
+    own->hcr = vgic_hyp_traps(vgic_hyp_of(cpu->gic), without_reported(ich, hcr));
     own->kicked = false;
     own->where = VGIC_HYP_IS_FLUSHED;
     vgic_cpu_release(cpu);

@@ -75,28 +75,24 @@ static VgicIrq *best_of(const VgicCpu *cpu, uint32_t queues)
     return best ? vgic_cpu_irq(cpu, best->buckets[best_key].head) : NULL;
 }
 
-/* May it be made pending at the virtual interface? One that is active may be disabled meanwhile. */
-static bool may_pend(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
+/* May it be made pending beside being active? It may be disabled meanwhile; the pending state of
+ * what hardware deactivates is in the physical GIC; and a level is looked at when it is ended. */
+static bool pends_too(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
 {
-    uint32_t groups = atomic_load_explicit(&cpu->gic->dist.ctlr, memory_order_relaxed);
-
-    if (!(irq->flags & VGIC_IRQ_ENABLED) || !vgic_irq_is_pending(irq) ||
-        !(groups >> vgic_irq_queue(cpu->gic, irq) & 1)) {
-        return false;
-    }
-    /* The pending state of what hardware deactivates is in the physical GIC; a level is looked at
-     * anew when it is ended. */
-    return !(irq->flags & VGIC_IRQ_ACTIVE) ||
-           !(vgic_hyp_is_hw(mapped) || irq->flags & VGIC_IRQ_LEVEL);
+    return irq->flags & VGIC_IRQ_ENABLED && !(irq->flags & VGIC_IRQ_LEVEL) &&
+           !vgic_hyp_is_hw(mapped) && vgic_irq_is_pending(irq) &&
+           vgic_hyp_groups(cpu) >> vgic_irq_queue(cpu->gic, irq) & 1;
 }
 
 static uint64_t encode(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
     bool nmi = vgic_irq_is_nmi(irq, queue), hw = vgic_hyp_is_hw(mapped);
-    uint64_t state = (irq->flags & VGIC_IRQ_ACTIVE ? VGIC_LR_ACTIVE : 0u) |
-                     (may_pend(cpu, irq, mapped) ? VGIC_LR_PENDING : 0u);
+    uint64_t state = VGIC_LR_PENDING;
 
+    if (irq->flags & VGIC_IRQ_ACTIVE) {
+        state = pends_too(cpu, irq, mapped) ? VGIC_LR_ACTIVE_PENDING : VGIC_LR_ACTIVE;
+    }
     return VGIC_PUT(ich_lr, vINTID, vgic_intid_of(irq->slot)) |
            VGIC_PUT(ich_lr, Priority, nmi ? 0 : irq->priority) | VGIC_PUT(ich_lr, NMI, nmi) |
            VGIC_PUT(ich_lr, Group, queue != VGIC_G0) | VGIC_PUT(ich_lr, State, state) |
@@ -119,7 +115,7 @@ static void hand_over(VgicCpu *cpu, VgicIrq *irq, uint32_t mapped, uint64_t lr)
         vgic_irq_set(irq, VGIC_IRQ_LR_LATCH,
                      irq->flags & VGIC_IRQ_LEVEL && irq->flags & VGIC_IRQ_LATCH);
         vgic_irq_set(irq, VGIC_IRQ_LATCH, false);
-        if (mapped && irq->flags & VGIC_IRQ_LEVEL) {
+        if (mapped) {
             vgic_irq_set(irq, VGIC_IRQ_WIRE, false); /* so that a new rise is seen */
         }
     }
@@ -152,17 +148,6 @@ static unsigned fill_from(VgicCpu *cpu, VgicHypCpu *own, uint32_t queues)
     return own->used - before;
 }
 
-/* Those that are enabled in the Distributor but not at the vCPU. */
-static uint32_t groups_off(const VgicCpu *cpu)
-{
-    uint32_t ctlr = atomic_load_explicit(&cpu->gic->dist.ctlr, memory_order_relaxed);
-
-    if (cpu->gic->hold_while_asleep && cpu->redist.asleep) {
-        return 0;
-    }
-    return ctlr & VGIC_DIST_GROUPS & ~cpu->groups_on;
-}
-
 /* The active ones that the guest may end although no list register has them, in the order in which
  * it will: EOIcount tells how many it did. */
 static void note_outside(VgicCpu *cpu, VgicHypCpu *own)
@@ -175,25 +160,29 @@ static void note_outside(VgicCpu *cpu, VgicHypCpu *own)
     }
 }
 
-/* First forgotten, then looked at: whoever makes the first one in between tells all. */
+/* Forgets that there are some once there are none; whoever makes the first one tells all. */
 static bool is_in_flight(Vgic *gic)
 {
     VgicHyp *hyp = vgic_hyp_of(gic);
-    bool is;
 
-    atomic_store(&hyp->in_flight, false);
-    is = vgic_hyp_is_in_flight(gic);
-    if (is) {
-        atomic_store(&hyp->in_flight, true);
+    if (!vgic_hyp_is_in_flight(gic)) {
+        if (atomic_load(&hyp->in_flight)) {
+            atomic_store(&hyp->in_flight, false);
+        }
+        if (!vgic_hyp_is_in_flight(gic)) {
+            return false;
+        }
     }
-    return is;
+    vgic_hyp_note_in_flight(hyp);
+    return true;
 }
 
 /* What the guest has to come back for [1.4]: @p pending, something that it may take found no list
  * register; @p others, something else did not. */
 static uint64_t overflow_enables(VgicCpu *cpu, bool pending, bool any_active, bool others)
 {
-    uint64_t hcr = is_in_flight(cpu->gic) ? VGIC_MASK(ich_hcr, TDIR) : 0;
+    bool always = !VGIC_GET(vgic_hyp_of(cpu->gic)->vtr, ich_vtr, TDS); /* by TC: without kicks */
+    uint64_t hcr = is_in_flight(cpu->gic) || always ? VGIC_MASK(ich_hcr, TDIR) : 0;
 
     if (pending) {
         hcr |= VGIC_MASK(ich_hcr, NPIE);
@@ -211,7 +200,7 @@ static uint64_t overflow_enables(VgicCpu *cpu, bool pending, bool any_active, bo
 /* First what may be taken, then what may be ended, then what waits for its group. */
 static uint64_t fill(VgicCpu *cpu, VgicHypCpu *own)
 {
-    uint32_t off = groups_off(cpu);
+    uint32_t off = vgic_hyp_groups(cpu) & ~cpu->groups_on;
     bool any_active, active_left;
 
     own->used = 0;
@@ -230,15 +219,6 @@ static uint64_t fill(VgicCpu *cpu, VgicHypCpu *own)
                             active_left || best_of(cpu, off));
 }
 
-/* ICH_HCR_EL2.TDIR does not exist everywhere; then TC stands in for it, always. */
-static uint64_t traps(const VgicHyp *hyp, uint64_t hcr)
-{
-    if (!VGIC_GET(hyp->vtr, ich_vtr, TDS)) {
-        return VGIC_MASK(ich_hcr, TC) | (hcr & ~VGIC_MASK(ich_hcr, TDIR)) | hyp->host.traps;
-    }
-    return hcr | hyp->host.traps;
-}
-
 /* What is in the list registers depends on the group enables, so their change is an exit. */
 static uint64_t watch_groups(const VgicCpu *cpu)
 {
@@ -251,13 +231,13 @@ static uint64_t watch_groups(const VgicCpu *cpu)
 
 static void flush_guest(VgicCpu *cpu)
 {
+    const VgicHyp *hyp = vgic_hyp_of(cpu->gic);
     VgicHypCpu *own = vgic_hyp_cpu(cpu);
 
     vgic_hyp_import_vncr(cpu);
     vgic_lock(&cpu->lock);
-    own->hcr =
-        VGIC_MASK(ich_hcr, En) | watch_groups(cpu) | traps(vgic_hyp_of(cpu->gic), fill(cpu, own));
-    own->groups = cpu->groups_on;
+    own->hcr = vgic_hyp_traps(hyp, VGIC_MASK(ich_hcr, En) | watch_groups(cpu) | fill(cpu, own));
+    own->groups = vgic_hyp_groups(cpu);
     own->kicked = false;
     own->where = VGIC_HYP_IS_FLUSHED;
     vgic_cpu_release(cpu); /* its own thread needs no kick to hear of its lines */
@@ -345,7 +325,7 @@ static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, unsigned state, bool ended)
     return (VgicHypEnd){.irq = irq,
                         .mapped = mapped,
                         .ended = ended && !vgic_irq_is_local(irq),
-                        .resample = mapped && level && resample};
+                        .resample = mapped && (level || mapped & VGIC_HYP_RESAMPLE) && resample};
 }
 
 static bool is_ended(uint64_t lr)

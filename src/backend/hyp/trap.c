@@ -49,7 +49,7 @@ static bool end_in_place(VgicCpu *cpu, uint32_t intid)
     int n = find_lr(own, intid);
     uint64_t lr;
 
-    if (n < 0 || own->irq[n]->flags & VGIC_IRQ_NO_ACTIVE ||
+    if (n < 0 || own->irq[n]->slot & VGIC_SLOT_LPI ||
         !VGIC_GET(vgic_hyp_read(cpu, ICH_VMCR_EL2), ich_vmcr, VEOIM)) {
         return false;
     }
@@ -72,6 +72,30 @@ static VgicResult access_register(VgicCpu *cpu, const VgicCpuState *state, uint3
                  : vgic_sysreg_read(cpu->gic, cpu->index, state, encoding, value);
 }
 
+/* Where the virtual CPU interface differs from a physical one: its constants are ICH_VTR_EL2's, and
+ * priority 0xFF is never its highest pending interrupt [1.5]. */
+static uint64_t as_virtual(VgicCpu *cpu, uint32_t encoding, uint64_t value)
+{
+    uint64_t vtr = vgic_hyp_of(cpu->gic)->vtr;
+
+    switch (encoding) {
+    case ICC_CTLR_EL1:
+    case ICC_CTLR:
+        return (value & (VGIC_MASK(icc_ctlr_el1, CBPR) | VGIC_MASK(icc_ctlr_el1, EOImode))) |
+               VGIC_PUT(icc_ctlr_el1, PRIbits, VGIC_GET(vtr, ich_vtr, PRIbits)) |
+               VGIC_PUT(icc_ctlr_el1, IDbits, VGIC_GET(vtr, ich_vtr, IDbits)) |
+               VGIC_PUT(icc_ctlr_el1, SEIS, VGIC_GET(vtr, ich_vtr, SEIS)) |
+               VGIC_PUT(icc_ctlr_el1, A3V, VGIC_GET(vtr, ich_vtr, A3V));
+    case ICC_HPPIR0_EL1:
+    case ICC_HPPIR0:
+    case ICC_HPPIR1_EL1:
+    case ICC_HPPIR1:
+        return vgic_cpu_candidate(cpu).priority == VGIC_PRIORITY_IDLE ? VGIC_INTID_SPURIOUS : value;
+    default:
+        return value;
+    }
+}
+
 /* All of it in software. */
 static VgicResult access_at_rest(VgicCpu *cpu, const VgicCpuState *state, uint32_t encoding,
                                  bool write, uint64_t *value)
@@ -84,6 +108,9 @@ static VgicResult access_at_rest(VgicCpu *cpu, const VgicCpuState *state, uint32
     vgic_hyp_put(cpu->gic, cpu->index);
     vgic_hyp_import_vncr(cpu);
     result = access_register(cpu, state, encoding, write, value);
+    if (!write && context == VGIC_HYP_GUEST) {
+        *value = as_virtual(cpu, encoding, *value);
+    }
     vgic_hyp_export_vncr(cpu);
     if (loaded) {
         vgic_hyp_load(cpu->gic, cpu->index, context);
@@ -104,11 +131,13 @@ VgicResult vgic_hyp_trap(Vgic *gic, uint32_t cpu, const VgicCpuState *state, uin
     own = &vgic_hyp_of(gic)->cpus[cpu];
     if (own->context == VGIC_HYP_GUEST && write) {
         if (is_sgi(encoding)) {
+            vgic_hyp_import_vncr(&gic->cpus[cpu]);
             return access_register(&gic->cpus[cpu], state, encoding, true, value);
         }
         if (is_dir(encoding) && own->where == VGIC_HYP_IS_FLUSHED &&
             vgic_sysreg_check(gic, cpu, state, encoding, true) == VGIC_OK &&
             end_in_place(&gic->cpus[cpu], (uint32_t)*value & VGIC_INTID_MASK)) {
+            vgic_hyp_import_vncr(&gic->cpus[cpu]);
             return VGIC_OK;
         }
     }
