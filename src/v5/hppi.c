@@ -124,9 +124,15 @@ uint32_t vgic_v5_refresh(VgicCpu *cpu)
 {
     const VgicV5 *v5 = cpu->gic->v5;
     VgicV5Cpu *own = cpu->v5;
-    bool ppis = ready_ppis(v5, own, 0) | ready_ppis(v5, own, 1);
     uint64_t hppi;
+    bool ppis;
 
+    if (own->hppi_stays && !cpu->gic->el3) {
+        own->hppi_stays = false;
+        return own_line(cpu, VGIC_NS, vgic_load64(&own->hppi[VGIC_NS]));
+    }
+    own->hppi_stays = false;
+    ppis = ready_ppis(v5, own, 0) | ready_ppis(v5, own, 1);
     if (cpu->gic->el3) {
         return refresh_domains(cpu, ppis);
     }

@@ -28,7 +28,7 @@ static void apr_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_store32(&cpu->v5->apr[domain_of(access)], (uint32_t)value);
-    vgic_cpu_present_unlock(cpu);
+    vgic_v5_present_threshold_unlock(cpu);
 }
 
 static uint64_t pcr_read(VgicAccess *access)
@@ -42,7 +42,7 @@ static void pcr_write(VgicAccess *access, uint64_t value)
 
     vgic_lock(&cpu->lock);
     vgic_store8(&cpu->v5->pcr[domain_of(access)], VGIC_GET(value, icc5_pcr, PRIORITY));
-    vgic_cpu_present_unlock(cpu);
+    vgic_v5_present_threshold_unlock(cpu);
 }
 
 /* The link to the IRS is always there. */

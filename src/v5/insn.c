@@ -145,7 +145,7 @@ static void eoi_write(VgicAccess *access, uint64_t value)
     (void)value;
     vgic_lock(&cpu->lock);
     vgic_store32(apr, vgic_load32(apr) & (vgic_load32(apr) - 1));
-    vgic_cpu_present_unlock(cpu);
+    vgic_v5_present_threshold_unlock(cpu);
 }
 
 /* The interrupt becomes active, and is no longer pending if it is handled as an edge [GICv5 1.7].

@@ -44,6 +44,7 @@ struct VgicV5Cpu {
     /* derived: for each domain VGIC_HPPI_VALID, the priority and the INTID; 0: there is none, or
      * ICC_CR0.EN is 0. Without the test for sufficient priority. */
     VgicShared64 hppi[VGIC_DOMAINS];
+    bool hppi_stays; /* what changed under the lock does not change them */
     /* PPIs, as bits */
     VgicShared64 enabled[VGIC_PPI_WORDS], active[VGIC_PPI_WORDS];
     VgicShared64 latch[VGIC_PPI_WORDS]; /* Pending of edge PPIs */
@@ -178,6 +179,14 @@ static inline unsigned vgic_v5_current_domain(const VgicAccess *access)
 
 /** Recomputes VgicV5Cpu.hppi and returns the output lines; the lock is held. */
 uint32_t vgic_v5_refresh(VgicCpu *cpu);
+
+/** Presents a change of ICC_PCR or ICC_APR, which say what is sufficient and not what is best;
+ * releases the lock. */
+static inline void vgic_v5_present_threshold_unlock(VgicCpu *cpu)
+{
+    cpu->v5->hppi_stays = true;
+    vgic_cpu_present_unlock(cpu);
+}
 
 /** Is @p hppi of @p domain of sufficient priority [GICv5 1.9]? */
 static inline bool vgic_v5_is_sufficient(const VgicV5Cpu *v5, unsigned domain, uint64_t hppi)
