@@ -62,6 +62,10 @@ typedef struct Pair {
     uint32_t cpus;
     unsigned lrs;
     bool split; /* EOImode */
+    bool nmi;   /* VgicConfig.nmi */
+    /* the interrupt that is an NMI: they all have one priority, so there is one at a time */
+    uint32_t nmi_cpu;
+    unsigned nmi_number; /* INTERRUPTS: none */
     Vgic *tcg;
     Host host; /* of tcg */
     Vm *vm;
@@ -70,6 +74,11 @@ typedef struct Pair {
     bool used[PRIORITIES]; /* by an interrupt of any vCPU: none has another's priority */
     bool wire[VM_MAX_CPUS][INTERRUPTS];
 } Pair;
+
+/* What the random guests really did, for the whole program. */
+static struct {
+    unsigned taken, nmis, deactivated, foreign, lpis;
+} happened;
 
 static uint64_t next_random(Pair *p)
 {
@@ -306,8 +315,16 @@ static void acknowledge(Pair *p, uint32_t cpu)
     if (driver->taken_count == DEPTH || driver->dropped_count == DEPTH) {
         return;
     }
-    intid = (uint32_t)read_both(p, cpu, group ? ICC_IAR1_EL1 : ICC_IAR0_EL1, "ICC_IAR");
+    if (p->nmi && one_in(p, 3)) {
+        group = 1;
+        intid = (uint32_t)read_both(p, cpu, ICC_NMIAR1_EL1, "ICC_NMIAR1_EL1");
+        happened.nmis += intid != VGIC_INTID_SPURIOUS;
+    } else {
+        intid = (uint32_t)read_both(p, cpu, group ? ICC_IAR1_EL1 : ICC_IAR0_EL1, "ICC_IAR");
+    }
     if (intid != VGIC_INTID_SPURIOUS) {
+        happened.taken++;
+        happened.lpis += is_lpi(intid);
         driver->taken[driver->taken_count].intid = intid;
         driver->taken[driver->taken_count++].group = group;
     }
@@ -345,6 +362,8 @@ static void deactivate(Pair *p, uint32_t cpu)
     if (!is_local(intid)) {
         by = below(p, p->cpus);
     }
+    happened.deactivated++;
+    happened.foreign += by != cpu;
     write_both(p, by, ICC_DIR_EL1, intid);
 }
 
@@ -363,13 +382,13 @@ static void change_interface(Pair *p, uint32_t cpu)
 
     switch (below(p, 5)) {
     case 0:
-        write_both(p, cpu, ICC_IGRPEN0_EL1, !one_in(p, 3));
+        write_both(p, cpu, ICC_IGRPEN0_EL1, !one_in(p, 6));
         break;
     case 1:
-        write_both(p, cpu, ICC_IGRPEN1_EL1, !one_in(p, 3));
+        write_both(p, cpu, ICC_IGRPEN1_EL1, !one_in(p, 6));
         break;
     case 2:
-        write_both(p, cpu, ICC_PMR_EL1, one_in(p, 2) ? 0xFF : below(p, 256));
+        write_both(p, cpu, ICC_PMR_EL1, one_in(p, 4) ? below(p, 256) : 0xFF);
         break;
     case 3:
         if (idle) {
@@ -441,6 +460,30 @@ static void set_trigger(Pair *p, uint32_t cpu, uint32_t intid)
                 frame_read(p, cpu, frame, offset, 4) ^ 2u << intid % 16 * 2);
 }
 
+static void write_nmi(Pair *p, uint32_t cpu, uint32_t intid, bool nmi)
+{
+    const char *frame = is_local(intid) ? "GICR" : "GICD";
+    uint32_t offset = is_local(intid) ? GICR_INMIR0 : GICD_INMIR(0) + intid / 32 * 4;
+
+    frame_write(p, cpu, frame, offset, 4, nmi ? 1u << intid % 32 : 0);
+}
+
+/* Another interrupt becomes the one that is an NMI. */
+static void set_nmi(Pair *p, uint32_t cpu, unsigned number)
+{
+    if (p->nmi_number < INTERRUPTS) {
+        uint32_t old = intid_of(p->nmi_number);
+
+        if (is_taken(p, p->nmi_cpu, old)) {
+            return;
+        }
+        write_nmi(p, p->nmi_cpu, old, false);
+    }
+    p->nmi_cpu = cpu;
+    p->nmi_number = number;
+    write_nmi(p, cpu, intid_of(number), true);
+}
+
 static void configure(Pair *p, uint32_t cpu, unsigned number)
 {
     uint32_t intid = intid_of(number);
@@ -448,6 +491,10 @@ static void configure(Pair *p, uint32_t cpu, unsigned number)
 
     if (is_lpi(intid)) {
         set_priority(p, cpu, number);
+        return;
+    }
+    if (p->nmi && !taken && one_in(p, 8)) {
+        set_nmi(p, cpu, number);
         return;
     }
     switch (below(p, 8)) {
@@ -621,8 +668,8 @@ static void run(uint64_t seed, uint64_t steps, unsigned lrs, uint32_t cpus)
 {
     static Pair pair;
     Pair *p = &pair;
-    VgicConfig config =
-        VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .spis = SPIS, .priority_bits = 8, .lpi_bits = 16);
+    VgicConfig config = VGIC_CONFIG_INIT(VGIC_V3, .cpus = cpus, .spis = SPIS, .priority_bits = 8,
+                                         .lpi_bits = 16, .nmi = seed % 3 == 1);
     VgicIchOptions options = {
         .list_registers = lrs, .priority_bits = 8, .preemption_bits = 7, .no_tds = seed % 5 == 4};
     VgicHost callbacks = host_callbacks(false);
@@ -631,13 +678,15 @@ static void run(uint64_t seed, uint64_t steps, unsigned lrs, uint32_t cpus)
                 .seed = seed,
                 .cpus = cpus,
                 .lrs = lrs,
-                .split = seed & 1};
+                .split = seed & 1,
+                .nmi = config.nmi,
+                .nmi_number = INTERRUPTS};
     host_add_memory(&callbacks);
     p->tcg = vgic_new(&config, &callbacks, &p->host, NULL);
     assert_non_null(p->tcg);
     p->host.gic = p->tcg;
     /* Some interfaces want all accesses trapped. */
-    p->vm = vm_new_trapping(&config, simulated_interface(2 * VM_MAX_CPUS, &options, false),
+    p->vm = vm_new_trapping(&config, simulated_interface(2 * VM_MAX_CPUS, &options, config.nmi),
                             seed % 7 == 6 ? ICH_TRAPS : 0);
     start(p);
     for (p->step = 0; p->step < steps; p->step++) {
@@ -683,6 +732,15 @@ static void a_guest_sees_the_same_with_16_list_registers(void **state)
     a_guest_sees_the_same_with(16);
 }
 
+static void the_guests_did_what_they_are_for(void **state)
+{
+    (void)state;
+    printf("%u taken, of which %u NMIs and %u LPIs; %u deactivated, %u of them by another vCPU\n",
+           happened.taken, happened.nmis, happened.lpis, happened.deactivated, happened.foreign);
+    assert_true(happened.taken > 5000 && happened.nmis > 20 && happened.lpis > 100);
+    assert_true(happened.deactivated > 500 && happened.foreign > 100);
+}
+
 static uint64_t asked_seed, asked_steps = 10000;
 static unsigned asked_lrs = 4;
 static uint32_t asked_cpus = 2;
@@ -700,6 +758,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_guest_sees_the_same_with_2_list_registers),
         cmocka_unit_test(a_guest_sees_the_same_with_4_list_registers),
         cmocka_unit_test(a_guest_sees_the_same_with_16_list_registers),
+        cmocka_unit_test(the_guests_did_what_they_are_for),
     };
     static const struct CMUnitTest asked[] = {
         cmocka_unit_test(a_guest_sees_the_same_as_asked),

@@ -362,9 +362,11 @@ static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends, Leaving *
     for (unsigned n = own->used; n-- > 0;) {
         unsigned state = (unsigned)VGIC_GET(own->lr[n], ich_lr, State);
         VgicIrq *irq = own->irq[n];
+        /* What was active and pending, and was ended, has arrived anew. */
+        bool untouched = state == VGIC_LR_PENDING && !(irq->flags & VGIC_IRQ_ACTIVE);
 
         vgic_hyp_add_end(ends, fold(cpu, irq, state, is_ended(own->lr[n])));
-        queue_again(cpu, irq, state == VGIC_LR_PENDING, leaving);
+        queue_again(cpu, irq, untouched, leaving);
         if (has_shared_end(irq)) {
             atomic_fetch_sub(&hyp->shared_in_lr, 1);
         }
