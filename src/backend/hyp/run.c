@@ -75,13 +75,28 @@ static VgicIrq *best_of(const VgicCpu *cpu, uint32_t queues)
     return best ? vgic_cpu_irq(cpu, best->buckets[best_key].head) : NULL;
 }
 
-/* May it be made pending beside being active? It may be disabled meanwhile; the pending state of
- * what hardware deactivates is in the physical GIC; and a level is looked at when it is ended. */
+/* What is pending and active, and does not go into a list register as both: a level is looked at
+ * anew when it is ended, and so is where 1-of-N gives an interrupt to; the pending state of what
+ * hardware deactivates is in the physical GIC. */
+static bool stays_pending_here(const VgicIrq *irq, uint32_t mapped)
+{
+    return irq->flags & (VGIC_IRQ_LEVEL | VGIC_IRQ_ONE_OF_N) || vgic_hyp_is_hw(mapped);
+}
+
+/* It may have been disabled since it became active. */
 static bool pends_too(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
 {
-    return irq->flags & VGIC_IRQ_ENABLED && !(irq->flags & VGIC_IRQ_LEVEL) &&
-           !vgic_hyp_is_hw(mapped) && vgic_irq_is_pending(irq) &&
+    return irq->flags & VGIC_IRQ_ENABLED && vgic_irq_is_pending(irq) &&
+           !stays_pending_here(irq, mapped) &&
            vgic_hyp_groups(cpu) >> vgic_irq_queue(cpu->gic, irq) & 1;
+}
+
+/* Must its end be an exit? */
+static bool tells_its_end(const VgicIrq *irq)
+{
+    const uint32_t pending_again = VGIC_IRQ_ONE_OF_N | VGIC_IRQ_ACTIVE | VGIC_IRQ_LATCH;
+
+    return irq->flags & VGIC_IRQ_LEVEL || (irq->flags & pending_again) == pending_again;
 }
 
 static uint64_t encode(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
@@ -97,7 +112,7 @@ static uint64_t encode(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
            VGIC_PUT(ich_lr, Priority, nmi ? 0 : irq->priority) | VGIC_PUT(ich_lr, NMI, nmi) |
            VGIC_PUT(ich_lr, Group, queue != VGIC_G0) | VGIC_PUT(ich_lr, State, state) |
            (hw ? VGIC_PUT(ich_lr, HW, 1) | VGIC_PUT(ich_lr, pINTID, vgic_hyp_pintid(mapped))
-               : VGIC_PUT(ich_lr, EOI, !!(irq->flags & VGIC_IRQ_LEVEL)));
+               : VGIC_PUT(ich_lr, EOI, tells_its_end(irq)));
 }
 
 /* May another vCPU end it? */
@@ -324,7 +339,7 @@ static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, unsigned state, bool ended)
                    : pending || (was_active && !active && irq->flags & VGIC_IRQ_WIRE);
     return (VgicHypEnd){.irq = irq,
                         .mapped = mapped,
-                        .ended = ended && !vgic_irq_is_local(irq),
+                        .ended = ended && level && !vgic_irq_is_local(irq),
                         .resample = mapped && (level || mapped & VGIC_HYP_RESAMPLE) && resample};
 }
 
