@@ -13,7 +13,7 @@ enum {
     DEFAULT_LIMIT = 1 << 20, /* VgicConfig.lpi_limit */
 };
 
-void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid)
+static void init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid)
 {
     irq->slot = VGIC_SLOT_LPI | intid;
     atomic_store_explicit(&irq->home, (uint16_t)gic->cpu_count, memory_order_relaxed);
@@ -21,21 +21,34 @@ void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid)
     irq->queue = VGIC_NOT_QUEUED;
     irq->group = VGIC_GROUP_BIT; /* always Non-secure Group 1, or Group 1 [1.2] */
     irq->flags = VGIC_IRQ_NO_ACTIVE;
+    irq->priority = 0;
     if (gic->model->init_lpi) {
         gic->model->init_lpi(gic, irq);
+    }
+}
+
+/* All LPIs of a chunk begin alike. */
+void vgic_lpi_init_chunk(const Vgic *gic, VgicLpiChunk *chunk, uint32_t number)
+{
+    const VgicIrq *first = &chunk->irq[0];
+
+    init_irq(gic, &chunk->irq[0], number << VGIC_LPI_CHUNK_BITS);
+    for (uint32_t i = 1; i < VGIC_LPI_CHUNK; i++) {
+        VgicIrq *irq = &chunk->irq[i];
+
+        irq->slot = first->slot + i;
+        atomic_store_explicit(&irq->home, (uint16_t)gic->cpu_count, memory_order_relaxed);
+        irq->target = first->target;
+        irq->queue = first->queue;
+        irq->group = first->group;
+        irq->flags = first->flags;
+        irq->priority = first->priority;
     }
 }
 
 static VgicCpu *nowhere(Vgic *gic)
 {
     return &gic->cpus[gic->cpu_count];
-}
-
-static void init_chunk(const Vgic *gic, VgicLpiChunk *chunk, uint32_t number)
-{
-    for (uint32_t i = 0; i < VGIC_LPI_CHUNK; i++) {
-        vgic_lpi_init_irq(gic, &chunk->irq[i], number << VGIC_LPI_CHUNK_BITS | i);
-    }
 }
 
 /* A chunk that a reset left, or one more, if that is allowed. The lock of nowhere is held. */
@@ -66,7 +79,7 @@ VgicIrq *vgic_lpi_make(Vgic *gic, uint32_t intid)
     irq = vgic_lpi_find(lpis, intid); /* another thread may have made it */
     chunk = irq ? NULL : take_chunk(lpis);
     if (chunk) {
-        init_chunk(gic, chunk, number);
+        vgic_lpi_init_chunk(gic, chunk, number);
         atomic_store_explicit(&lpis->chunks[number], chunk, memory_order_release);
         irq = &chunk->irq[intid % VGIC_LPI_CHUNK];
     }

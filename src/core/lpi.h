@@ -60,8 +60,8 @@ static inline VgicIrq *vgic_lpi_get(Vgic *gic, const VgicLpis *lpis, uint32_t in
     return G_LIKELY(irq) ? irq : vgic_lpi_make(gic, intid);
 }
 
-/** Gives the new record @p irq the values of LPI @p intid, of which nothing is known. */
-void vgic_lpi_init_irq(const Vgic *gic, VgicIrq *irq, uint32_t intid);
+/** Gives the records of the new chunk @p number the values of LPIs of which nothing is known. */
+void vgic_lpi_init_chunk(const Vgic *gic, VgicLpiChunk *chunk, uint32_t number);
 
 /** vgic_lpi_find() for who concludes something from there being none: in order with whoever makes
  * it. */

@@ -50,7 +50,7 @@ typedef struct VgicModelOps {
     /** Forgets all LPIs, whose reset is not vgic_lpi_reset(). May be NULL. No lock is held. */
     void (*reset_lpis)(Vgic *gic);
     /** Gives a new record, whose slot is set, the values of an LPI of which nothing is known. May
-     * be NULL: vgic_lpi_init_irq() has done all. */
+     * be NULL: vgic_lpi_init_chunk() has done all. */
     void (*init_lpi)(const Vgic *gic, VgicIrq *irq);
     /** vgic_one_of_n_reconsider(), where the bitmaps of Vgic.one_of_n are not used. May be NULL. */
     void (*reconsider_one_of_n)(Vgic *gic, const VgicCpu *cpu);

@@ -16,6 +16,8 @@
 
 #include <vgic/error.h>
 
+#include "core/lpi.h"
+
 typedef struct Vgic Vgic;
 typedef struct VgicCpu VgicCpu;
 typedef struct VgicIrq VgicIrq;
@@ -109,6 +111,7 @@ void vgic_state_queue_other_lpis(Vgic *gic, size_t queued, size_t waiting);
 typedef struct VgicStagedLpis {
     const Vgic *gic;
     VgicLpiChunk **chunks; /* as VgicLpis.chunks; NULL: there are none */
+    uint32_t chunk_count;  /* 0 without chunks */
     uint32_t made;
 } VgicStagedLpis;
 
@@ -118,7 +121,14 @@ bool vgic_state_begin_lpis(VgicStagedLpis *lpis, const Vgic *gic, VgicStateReade
  * which @p reader notes. */
 VgicIrq *vgic_state_stage_lpi(VgicStagedLpis *lpis, VgicStateReader *reader, uint32_t number);
 /** The record of an LPI that was staged, or of one beside it; else NULL. */
-VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number);
+static inline VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number)
+{
+    uint32_t chunk = number >> VGIC_LPI_CHUNK_BITS;
+
+    return chunk < lpis->chunk_count && lpis->chunks[chunk]
+               ? &lpis->chunks[chunk]->irq[number % VGIC_LPI_CHUNK]
+               : NULL;
+}
 /** The records become the GIC's own, and what it had goes: no other thread is inside. */
 void vgic_state_apply_lpis(Vgic *gic, VgicStagedLpis *staged);
 void vgic_state_drop_lpis(VgicStagedLpis *lpis);

@@ -91,8 +91,8 @@ static VgicLpiChunk *new_chunk(const Vgic *gic, uint32_t number)
 {
     VgicLpiChunk *chunk = calloc(1, sizeof(*chunk));
 
-    for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-        vgic_lpi_init_irq(gic, &chunk->irq[i], number << VGIC_LPI_CHUNK_BITS | i);
+    if (chunk) {
+        vgic_lpi_init_chunk(gic, chunk, number);
     }
     return chunk;
 }
@@ -139,6 +139,7 @@ bool vgic_state_begin_lpis(VgicStagedLpis *lpis, const Vgic *gic, VgicStateReade
     if (!lpis->chunks) {
         vgic_state_refuse(reader, "LPI", "does not fit in memory");
     }
+    lpis->chunk_count = lpis->chunks ? gic->lpis.chunk_count : 0;
     return lpis->chunks;
 }
 
@@ -166,16 +167,6 @@ VgicIrq *vgic_state_stage_lpi(VgicStagedLpis *lpis, VgicStateReader *reader, uin
     VgicLpiChunk *chunk = chunk_for(lpis, reader, number >> VGIC_LPI_CHUNK_BITS);
 
     return chunk ? &chunk->irq[number % VGIC_LPI_CHUNK] : NULL;
-}
-
-VgicIrq *vgic_state_staged_lpi(const VgicStagedLpis *lpis, uint32_t number)
-{
-    uint32_t chunk = number >> VGIC_LPI_CHUNK_BITS;
-
-    if (!lpis->chunks || chunk >= lpis->gic->lpis.chunk_count || !lpis->chunks[chunk]) {
-        return NULL;
-    }
-    return &lpis->chunks[chunk]->irq[number % VGIC_LPI_CHUNK];
 }
 
 void vgic_state_check_lpis(VgicStaged *staged, VgicStateReader *state)

@@ -429,7 +429,10 @@ size_t vgic_v5_queue_order(VgicCpu *cpu, const VgicStagedOrder *order)
         uint32_t intid = order->intids[i], number = intid & 0x1FFFFFFF;
         uint32_t slot = is_lpi(intid) ? VGIC_SLOT_LPI | number : VGIC_SLOT_SHARED + number;
 
-        vgic_state_queue(cpu, vgic_cpu_irq(cpu, slot));
+        VgicIrq *irq = vgic_cpu_irq(cpu, slot);
+        unsigned queue = vgic_irq_queue(cpu->gic, irq);
+
+        vgic_queue_push(cpu, queue, vgic_irq_key(cpu->gic, irq, queue), irq);
         lpis += is_lpi(intid);
     }
     return lpis;
