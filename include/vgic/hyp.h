@@ -39,7 +39,8 @@
  * Thread-safety: load, flush, sync, put, trap and set_vncr of a vCPU are called by one thread at a
  * time, its own, and call VgicHypHost.read and write of that vCPU; vCPUs run in parallel. A thread
  * that is between flush and sync of a vCPU calls nothing else of the library for that instance but
- * vgic_hyp_trap(), vgic_cpu_lines(), and what only adds an interrupt: wires and vgic_msi().
+ * vgic_hyp_trap(), vgic_cpu_lines(), and wires. deactivate, level and ended of VgicHypHost run in
+ * whatever thread ended an interrupt.
  */
 #ifndef VGIC_HYP_H
 #define VGIC_HYP_H
@@ -76,8 +77,9 @@ typedef struct VgicHypHost {
      * NULL: the thread yields its processor. Mandatory with VgicConfig.single_threaded.
      */
     void (*stop)(void *machine, uint32_t cpu);
-    /** Ends the active state of physical interrupt @p pintid, which vCPU @p cpu had
-     * (vgic_hyp_map()). Mandatory for vgic_hyp_map(). */
+    /** Ends the active state of physical interrupt @p pintid (vgic_hyp_map()), which vCPU @p cpu
+     * had, or whose virtual one it ended: of an SPI it may be any vCPU, and it may run elsewhere
+     * now. Mandatory for vgic_hyp_map(). */
     void (*deactivate)(void *machine, uint32_t cpu, uint32_t pintid);
     /** The level of physical interrupt @p pintid now. Mandatory for vgic_hyp_map(). */
     bool (*level)(void *machine, uint32_t cpu, uint32_t pintid);

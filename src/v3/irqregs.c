@@ -54,17 +54,19 @@ static bool is_idle(const VgicIrq *irq)
     return !(irq->flags & VGIC_IRQ_ACTIVE) && !vgic_irq_is_pending(irq);
 }
 
-/* One that stands for a physical interrupt, which is let go if the write leaves nothing of it. */
-static void set_mapped_unlock(VgicAccess *access, VgicCpu *home, VgicIrq *irq, uint32_t field)
+void vgic_v3_changed_unlock(VgicCpu *home, VgicIrq *irq, uint32_t before)
 {
-    uint32_t flags = irq->flags;
-    bool was_idle = is_idle(irq), ended;
+    const VgicIrq old = {.flags = (uint16_t)before};
+    bool mapped = irq->flags & VGIC_IRQ_MAPPED, ended;
 
-    access->row->set(access, home, irq, field);
-    ended = !was_idle && (is_idle(irq) || flags & ~(uint32_t)irq->flags & VGIC_IRQ_ACTIVE);
+    if (G_LIKELY(!mapped)) {
+        vgic_irq_update_unlock(home, irq);
+        return;
+    }
+    ended = !is_idle(&old) && (is_idle(irq) || before & ~(uint32_t)irq->flags & VGIC_IRQ_ACTIVE);
     vgic_irq_update_unlock(home, irq);
     if (ended) {
-        access->gic->backend->deactivated(home, irq, flags);
+        home->gic->backend->deactivated(home, irq, before);
     }
 }
 
@@ -72,6 +74,7 @@ static void write_field(VgicAccess *access, uint32_t i, uint32_t field)
 {
     const VgicFrameRow *row = access->row;
     VgicIrq *irq = irq_of_field(access, i);
+    uint32_t before;
     VgicCpu *home;
 
     if (!irq) {
@@ -85,12 +88,9 @@ static void write_field(VgicAccess *access, uint32_t i, uint32_t field)
         vgic_unlock(&home->lock);
         return;
     }
-    if (G_UNLIKELY(irq->flags & VGIC_IRQ_MAPPED)) {
-        set_mapped_unlock(access, home, irq, field);
-        return;
-    }
+    before = irq->flags;
     row->set(access, home, irq, field);
-    vgic_irq_update_unlock(home, irq);
+    vgic_v3_changed_unlock(home, irq, before);
 }
 
 void vgic_irq_row_write(VgicAccess *access, uint64_t value)

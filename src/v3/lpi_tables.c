@@ -234,7 +234,7 @@ static void collect_pending(VgicCpu *cpu, uint32_t number, bool forget, ChunkSet
     vgic_lock(&cpu->lock);
     chunk = chunk_at(cpu->gic, number);
     for (uint32_t i = 0; chunk && i < VGIC_LPI_CHUNK; i++) {
-        if (G_UNLIKELY(chunk->irq[i].flags & VGIC_IRQ_ON_LR) && is_at(&chunk->irq[i], cpu)) {
+        if (is_at(&chunk->irq[i], cpu) && G_UNLIKELY(chunk->irq[i].flags & VGIC_IRQ_ON_LR)) {
             settle(cpu, &chunk->irq[i]);
             chunk = chunk_at(cpu->gic, number);
         }

@@ -60,8 +60,10 @@ void vgic_v3_clrspi_write(VgicAccess *access, uint64_t value)
     }
     irq = message_target(access, value, VGIC_NS_NSACR2, true, &home);
     if (irq) {
-        vgic_irq_set(irq, irq->flags & VGIC_IRQ_LEVEL ? VGIC_IRQ_MESSAGE : VGIC_IRQ_LATCH, false);
-        vgic_irq_update_unlock(home, irq);
+        uint32_t before = irq->flags;
+
+        vgic_irq_set(irq, before & VGIC_IRQ_LEVEL ? VGIC_IRQ_MESSAGE : VGIC_IRQ_LATCH, false);
+        vgic_v3_changed_unlock(home, irq, before);
     }
 }
 

@@ -19,6 +19,10 @@ enum {
 /** Is @p irq open to a Non-secure access that needs @p need? The lock of its home is held. */
 bool vgic_v3_ns_allowed(const Vgic *gic, const VgicIrq *irq, unsigned need);
 
+/** vgic_irq_update_unlock() after a register changed @p irq, whose flags were @p before. What
+ * stands for a physical interrupt lets it go if nothing is left of its pending or active state. */
+void vgic_v3_changed_unlock(VgicCpu *home, VgicIrq *irq, uint32_t before);
+
 /* Getters and setters of an interrupt's properties, for rows of the Distributor and of the
  * Redistributor alike (v3/rows.h). */
 uint32_t vgic_v3_get_group(const VgicCpu *home, const VgicIrq *irq, bool ns);

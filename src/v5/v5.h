@@ -44,7 +44,6 @@ struct VgicV5Cpu {
     /* derived: for each domain VGIC_HPPI_VALID, the priority and the INTID; 0: there is none, or
      * ICC_CR0.EN is 0. Without the test for sufficient priority. */
     VgicShared64 hppi[VGIC_DOMAINS];
-    bool hppi_stays; /* what changed under the lock does not change them */
     /* PPIs, as bits */
     VgicShared64 enabled[VGIC_PPI_WORDS], active[VGIC_PPI_WORDS];
     VgicShared64 latch[VGIC_PPI_WORDS]; /* Pending of edge PPIs */
@@ -58,6 +57,7 @@ struct VgicV5Cpu {
     VgicShared64 icsr;
     /* what others set */
     uint8_t domain;   /* the current physical domain, as the host said last */
+    bool hppi_stays;  /* what changed under the lock does not change `hppi` */
     uint32_t irs_on;  /* IRS_CR0.IRSEN of its IRS, a bit for each domain */
     VgicShared32 dps; /* IRS_PE_CR0.DPS, a bit for each domain */
 };

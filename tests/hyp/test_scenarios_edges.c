@@ -82,6 +82,88 @@ static void icpendr_of_a_mapped_edge_lets_the_physical_one_go(void **state)
     vm_free(vm);
 }
 
+/* What software pends while a mapped interrupt is active is delivered when that one is ended, which
+ * hardware's help would not tell of. */
+static void ispendr_of_an_active_mapped_interrupt_is_delivered_at_its_end(void **state)
+{
+    (void)state;
+    for (unsigned edge = 0; edge < 2; edge++) {
+        Vm *vm = scenario(SETUP(.list_registers = 4));
+
+        vm_enter(vm, 0);
+        assert_true(vgic_hyp_map(vm->gic, 0, 27, 27, VGIC_HYP_HW));
+        vm_configure(vm, 0, 27, 1, 0x40, edge);
+        fire(vm, 27);
+        vm_bounce(vm, 0);
+        assert_int_equal(vm_iar(vm, 0, 1), 27);
+        vm->level[27] = false;
+        vm_frame_write(vm, 0, "GICR", GICR_ISPENDR0, 4, 1 << 27);
+        vm_forget(vm);
+        vm_eoir(vm, 0, 1, 27);
+        assert_int_equal(vm->deactivated_count, 1);
+        assert_int_equal(vm_iar(vm, 0, 1), 27);
+        vm_eoir(vm, 0, 1, 27);
+        assert_int_equal(vm_iar(vm, 0, 1), VGIC_INTID_SPURIOUS);
+        vm_free(vm);
+    }
+}
+
+/* What goes to no PE is still somebody's physical interrupt. */
+static void a_mapped_spi_that_goes_nowhere_is_let_go(void **state)
+{
+    Vm *vm = scenario(SETUP(.list_registers = 4));
+
+    (void)state;
+    vm_enter(vm, 0);
+    assert_true(vgic_hyp_map(vm->gic, 0, 40, 100, VGIC_HYP_HW));
+    vm_configure(vm, 0, 40, 1, 0x40, true);
+    vm_frame_write(vm, 0, "GICD", GICD_IROUTER(40), 8, 0x55);
+    vm_wire(vm, 0, 40, true);
+    vm_frame_write(vm, 0, "GICD", GICD_ICPENDR(1), 4, 1 << 8);
+    assert_int_equal(vm->deactivated_count, 1);
+    assert_int_equal(vm->deactivated[0].cpu, 0);
+    assert_int_equal(vm->deactivated[0].intid, 100);
+    vm_wire(vm, 0, 40, false);
+    vm_wire(vm, 0, 40, true);
+    vm_frame_write(vm, 0, "GICD", GICD_CLRSPI_NSR, 4, 40);
+    assert_int_equal(vm->deactivated_count, 2);
+    vm_free(vm);
+}
+
+/* Ended by somebody else, and by its own guest, which counts once. */
+static void an_end_by_register_outside_the_list_registers_is_counted(void **state)
+{
+    Vm *vm = scenario(SETUP(.list_registers = 1, .maintenance_off = true));
+
+    (void)state;
+    edge(vm, 40, 0x80);
+    edge(vm, 41, 0x40);
+    edge(vm, 42, 0x20);
+    NEST(vm, 0, 40, 41, 42);
+    /* As another thread: the vCPU is in its guest with 42 in its list register. */
+    assert_int_equal(vgic_frame_write(vm->gic, vgic_frame(vm->gic, "GICD"), VGIC_NS,
+                                      GICD_ICACTIVER(1), 4, 1 << 9),
+                     VGIC_OK);
+    quick_end(vm, 0, 42);
+    quick_end(vm, 0, 41);
+    vm_exit(vm, 0);
+    assert_true(vm_info(vm, 0, 40).active);
+    assert_false(vm_info(vm, 0, 41).active || vm_info(vm, 0, 42).active);
+    vm_free(vm);
+}
+
+static void a_trapped_read_that_is_undefined_reads_nothing(void **state)
+{
+    const VgicCpuState el0 = {.el = 0, .space = VGIC_NS};
+    Vm *vm = scenario(SETUP(.list_registers = 4));
+    uint64_t value = 0;
+
+    (void)state;
+    assert_int_equal(vgic_hyp_trap(vm->gic, 0, &el0, ICC_CTLR_EL1, false, &value), VGIC_UNDEFINED);
+    assert_int_equal(value, 0);
+    vm_free(vm);
+}
+
 /* Also of a group that the guest has disabled itself, whose interrupts come last. */
 static void a_group_that_the_distributor_disables_leaves_the_list_registers(void **state)
 {
@@ -176,6 +258,10 @@ int main(void)
         cmocka_unit_test(icactiver_of_a_mapped_interrupt_lets_the_physical_one_go),
         cmocka_unit_test(a_mapped_edge_arrives_as_often_as_it_fires),
         cmocka_unit_test(icpendr_of_a_mapped_edge_lets_the_physical_one_go),
+        cmocka_unit_test(ispendr_of_an_active_mapped_interrupt_is_delivered_at_its_end),
+        cmocka_unit_test(a_mapped_spi_that_goes_nowhere_is_let_go),
+        cmocka_unit_test(an_end_by_register_outside_the_list_registers_is_counted),
+        cmocka_unit_test(a_trapped_read_that_is_undefined_reads_nothing),
         cmocka_unit_test(a_group_that_the_distributor_disables_leaves_the_list_registers),
         cmocka_unit_test(without_tdir_the_first_spi_kicks_its_own_vcpu_only),
         cmocka_unit_test(tdir_of_l1_traps_on_an_interface_without_it),

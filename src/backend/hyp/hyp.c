@@ -94,6 +94,13 @@ static bool check_config(const Vgic *gic, const VgicHyp *hyp, VgicError **error)
     return check_intids(gic, hyp, error) && check_priorities(gic, hyp, error);
 }
 
+static VgicHypCpu *new_cpus(uint32_t count)
+{
+    VgicHypCpu *cpus = aligned_alloc(VGIC_CACHE_LINE, count * sizeof(*cpus));
+
+    return cpus ? memset(cpus, 0, count * sizeof(*cpus)) : NULL;
+}
+
 static bool hyp_start(Vgic *gic, VgicError **error)
 {
     VgicHyp *hyp = vgic_hyp_of(gic);
@@ -105,7 +112,7 @@ static bool hyp_start(Vgic *gic, VgicError **error)
     if (!check_config(gic, hyp, error)) {
         return false;
     }
-    hyp->cpus = g_try_new0(VgicHypCpu, gic->cpu_count);
+    hyp->cpus = new_cpus(gic->cpu_count);
     hyp->mapped = g_try_new0(_Atomic uint32_t, records + 1);
     return (hyp->cpus && hyp->mapped) ||
            vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory for %u vCPUs", gic->cpu_count);
@@ -113,7 +120,7 @@ static bool hyp_start(Vgic *gic, VgicError **error)
 
 void vgic_hyp_data_free(VgicHyp *hyp)
 {
-    g_free(hyp->cpus);
+    free(hyp->cpus);
     g_free((uint32_t *)hyp->mapped);
     free(hyp);
 }
@@ -161,11 +168,12 @@ VgicHyp *vgic_hyp_data_new(const VgicHypHost *hyp, VgicError **error)
     if (!check_host(hyp, error)) {
         return NULL;
     }
-    data = calloc(1, sizeof(*data));
+    data = aligned_alloc(VGIC_CACHE_LINE, sizeof(*data));
     if (!data) {
         vgic_error_set(error, VGIC_ERROR_MEMORY, "out of memory");
         return NULL;
     }
+    memset(data, 0, sizeof(*data));
     data->host = *hyp;
     return data;
 }
@@ -288,12 +296,15 @@ static void hyp_touched(VgicCpu *home, const VgicIrq *irq)
 /* After an end by the CPU interface in software */
 static void hyp_deactivated(VgicCpu *cpu, VgicIrq *irq, uint32_t flags)
 {
-    VgicCpu *home = vgic_irq_lock_home(cpu->gic, irq);
-    VgicHypEnds ends = {.count = 0};
+    Vgic *gic = cpu->gic;
+    VgicCpu *home = vgic_irq_lock_home(gic, irq);
+    VgicHypEnds ends;
 
+    ends.count = 0;
     vgic_hyp_add_end(&ends, vgic_hyp_end_of(home, irq, flags, false));
     vgic_unlock(&home->lock);
-    vgic_hyp_do_ends(cpu, &ends);
+    /* What goes to no PE is told of as the first one's. */
+    vgic_hyp_do_ends(cpu->index < gic->cpu_count ? cpu : gic->cpus, &ends);
 }
 
 VgicHypEnd vgic_hyp_end_of(const VgicCpu *home, VgicIrq *irq, uint32_t flags, bool hw)

@@ -31,7 +31,7 @@ typedef enum VgicHypWhere {
 
 typedef struct VgicHypCpu {
     /* guarded by the PE's lock; the vCPU's thread alone writes `where`, read without it, too */
-    _Atomic VgicHypWhere where;
+    _Alignas(VGIC_CACHE_LINE) _Atomic VgicHypWhere where; /* no two vCPUs share a line */
     VgicHypContext context;
     bool kicked;      /* it is to leave its guest */
     uint16_t waiting; /* the best key that found no list register */
@@ -59,7 +59,7 @@ typedef struct VgicHyp {
     /* of each record, local ones first; written under the lock of its home */
     _Atomic uint32_t *mapped;
     /* SPIs in list registers; with Vgic.shared_active those that a DIR of another vCPU may end */
-    _Atomic uint32_t shared_in_lr;
+    _Alignas(VGIC_CACHE_LINE) _Atomic uint32_t shared_in_lr;
     /* their number is known not to be 0; and rose from 0: vCPUs must take TDIR over [1.7] */
     atomic_bool in_flight, rose;
 } VgicHyp;

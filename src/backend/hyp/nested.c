@@ -197,12 +197,13 @@ static uint32_t merge(VgicCpu *cpu, unsigned n, uint64_t after)
 static void end_of_l1(VgicCpu *cpu, uint32_t intid)
 {
     VgicIrq *irq = intid < VGIC_INTID_PPI ? NULL : vgic_irq_find(cpu->gic, cpu, intid);
-    VgicHypEnds ends = {.count = 0};
+    VgicHypEnds ends;
     VgicCpu *home;
 
     if (!irq) {
         return;
     }
+    ends.count = 0;
     home = vgic_irq_lock_settled(cpu->gic, irq);
     if (irq->flags & VGIC_IRQ_ACTIVE) {
         vgic_hyp_add_end(&ends, vgic_hyp_end_of(home, irq, irq->flags, true));

@@ -91,18 +91,30 @@ static bool pends_too(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
            vgic_hyp_groups(cpu) >> vgic_irq_queue(cpu->gic, irq) & 1;
 }
 
+/* Was it made pending again by software, or by an edge, since it became active? */
+static bool is_pending_again(const VgicIrq *irq)
+{
+    return irq->flags & VGIC_IRQ_ACTIVE && irq->flags & (VGIC_IRQ_LATCH | VGIC_IRQ_MESSAGE);
+}
+
 /* Must its end be an exit? */
 static bool tells_its_end(const VgicIrq *irq)
 {
-    const uint32_t pending_again = VGIC_IRQ_ONE_OF_N | VGIC_IRQ_ACTIVE | VGIC_IRQ_LATCH;
+    return irq->flags & VGIC_IRQ_LEVEL ||
+           (irq->flags & (VGIC_IRQ_ONE_OF_N | VGIC_IRQ_MAPPED) && is_pending_again(irq));
+}
 
-    return irq->flags & VGIC_IRQ_LEVEL || (irq->flags & pending_again) == pending_again;
+/* Does hardware end the physical interrupt with it? Its end must be an exit if it is pending here,
+ * and such a list register tells of none. */
+static bool goes_with_hw(const VgicIrq *irq, uint32_t mapped)
+{
+    return vgic_hyp_is_hw(mapped) && !is_pending_again(irq);
 }
 
 static uint64_t encode(const VgicCpu *cpu, const VgicIrq *irq, uint32_t mapped)
 {
     unsigned queue = vgic_irq_queue(cpu->gic, irq);
-    bool nmi = vgic_irq_is_nmi(irq, queue), hw = vgic_hyp_is_hw(mapped);
+    bool nmi = vgic_irq_is_nmi(irq, queue), hw = goes_with_hw(irq, mapped);
     uint64_t state = VGIC_LR_PENDING;
 
     if (irq->flags & VGIC_IRQ_ACTIVE) {
@@ -319,11 +331,16 @@ static uint64_t read_back(VgicCpu *cpu, VgicHypCpu *own, uint64_t *vmcr)
     return count;
 }
 
-/* The record of what was in a list register with @p state at the exit; @p ended: the list register
- * tells of the end of a level. */
-static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, unsigned state, bool ended)
+static bool is_ended(uint64_t lr)
+{
+    return !VGIC_GET(lr, ich_lr, State) && VGIC_GET(lr, ich_lr, EOI) && !VGIC_GET(lr, ich_lr, HW);
+}
+
+/* The record of what was in a list register, which was @p lr at the exit. */
+static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, uint64_t lr)
 {
     uint32_t mapped = vgic_hyp_mapped(cpu, irq);
+    unsigned state = (unsigned)VGIC_GET(lr, ich_lr, State);
     bool was_active = irq->flags & VGIC_IRQ_ACTIVE, level = irq->flags & VGIC_IRQ_LEVEL;
     bool pending = state & VGIC_LR_PENDING, active = state & VGIC_LR_ACTIVE, resample;
 
@@ -339,13 +356,10 @@ static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, unsigned state, bool ended)
                    : pending || (was_active && !active && irq->flags & VGIC_IRQ_WIRE);
     return (VgicHypEnd){.irq = irq,
                         .mapped = mapped,
-                        .ended = ended && level && !vgic_irq_is_local(irq),
+                        .ended = is_ended(lr) && level && !vgic_irq_is_local(irq),
+                        .deactivate = vgic_hyp_is_hw(mapped) && !VGIC_GET(lr, ich_lr, HW) &&
+                                      was_active && !active,
                         .resample = mapped && (level || mapped & VGIC_HYP_RESAMPLE) && resample};
-}
-
-static bool is_ended(uint64_t lr)
-{
-    return !VGIC_GET(lr, ich_lr, State) && VGIC_GET(lr, ich_lr, EOI) && !VGIC_GET(lr, ich_lr, HW);
 }
 
 /* Interrupts that may have to leave: another PE's by now, or 1-of-N and to be given away anew. */
@@ -380,7 +394,7 @@ static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends, Leaving *
         /* What was active and pending, and was ended, has arrived anew. */
         bool untouched = state == VGIC_LR_PENDING && !(irq->flags & VGIC_IRQ_ACTIVE);
 
-        vgic_hyp_add_end(ends, fold(cpu, irq, state, is_ended(own->lr[n])));
+        vgic_hyp_add_end(ends, fold(cpu, irq, own->lr[n]));
         queue_again(cpu, irq, untouched, leaving);
         if (has_shared_end(irq)) {
             atomic_fetch_sub(&hyp->shared_in_lr, 1);
@@ -399,7 +413,8 @@ static void walk_outside(VgicCpu *cpu, VgicHypCpu *own, uint64_t count, VgicHypE
 
         if (atomic_load_explicit(&irq->home, memory_order_acquire) != cpu->index ||
             !vgic_irq_is_held_active(irq)) {
-            continue; /* ended by somebody else */
+            count--; /* ended by somebody else as well */
+            continue;
         }
         flags = irq->flags;
         vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);

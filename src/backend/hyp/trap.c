@@ -108,7 +108,7 @@ static VgicResult access_at_rest(VgicCpu *cpu, const VgicCpuState *state, uint32
     vgic_hyp_put(cpu->gic, cpu->index);
     vgic_hyp_import_vncr(cpu);
     result = access_register(cpu, state, encoding, write, value);
-    if (!write && context == VGIC_HYP_GUEST) {
+    if (result == VGIC_OK && !write && context == VGIC_HYP_GUEST) {
         *value = as_virtual(cpu, encoding, *value);
     }
     vgic_hyp_export_vncr(cpu);
