@@ -73,6 +73,15 @@ VGIC_FIELDS(ich_vmcr);
     X(R, State, 62, 2)
 VGIC_FIELDS(ich_lr);
 
+/* Where the registers are in the page of VNCR_EL2; those of an array 8 bytes apart. */
+enum {
+    VGIC_VNCR_LR = 0x400,
+    VGIC_VNCR_AP0R = 0x480,
+    VGIC_VNCR_AP1R = 0x4A0,
+    VGIC_VNCR_HCR = 0x4C0,
+    VGIC_VNCR_VMCR = 0x4C8,
+};
+
 /* Values of ICH_LR<n>_EL2.State: two bits. */
 enum {
     VGIC_LR_INVALID = 0,

@@ -89,11 +89,6 @@ static void put_in_set(VgicShared32 *set, unsigned n, bool in)
     vgic_store32(set, (vgic_load32(set) & ~(1u << n)) | (uint32_t)in << n);
 }
 
-static bool is_ended(uint64_t lr)
-{
-    return !VGIC_GET(lr, ich_lr, State) && !VGIC_GET(lr, ich_lr, HW) && VGIC_GET(lr, ich_lr, EOI);
-}
-
 void vgic_ich_set_lr(VgicCpu *cpu, unsigned n, uint64_t value)
 {
     VgicIch *ich = &cpu->ich;
@@ -105,7 +100,7 @@ void vgic_ich_set_lr(VgicCpu *cpu, unsigned n, uint64_t value)
     put_in_set(&ich->valid, n, state != VGIC_LR_INVALID);
     put_in_set(&ich->pending, n, state == VGIC_LR_PENDING);
     put_in_set(&ich->active, n, state & VGIC_LR_ACTIVE);
-    put_in_set(&ich->ended, n, is_ended(value));
+    put_in_set(&ich->ended, n, vgic_ich_is_ended(value));
     set_rank(ich, n, rank_of(ich, n, value));
 }
 
@@ -245,7 +240,7 @@ void vgic_ich_check(const VgicCpu *cpu)
         valid |= (uint32_t)(state != VGIC_LR_INVALID) << n;
         pending |= (uint32_t)(state == VGIC_LR_PENDING) << n;
         active |= (uint32_t)(state >= VGIC_LR_ACTIVE) << n;
-        ended |= (uint32_t)is_ended(lr) << n;
+        ended |= (uint32_t)vgic_ich_is_ended(lr) << n;
         g_assert(ich->rank[n] == rank_of(ich, n, lr));
     }
     g_assert(ich->valid == valid && ich->pending == pending && ich->active == active &&
@@ -406,11 +401,11 @@ static void ich_lr32_write(VgicAccess *access, uint64_t value)
 #define ACTIVE_PRIORITIES(g, n)                                                                    \
     VGIC_BOTH(ICH_AP##g##R##n##_EL2, ICH_AP##g##R##n, RW, 2, AP, .group = (g), .word = (n),        \
               .read = vgic_icv_ap_read, .write = vgic_icv_ap_write,                                \
-              .info.vncr_offset = 0x480 + 0x20 * (g) + 8 * (n))
+              .info.vncr_offset = VGIC_VNCR_AP##g##R + 8 * (n))
 #define LIST_REGISTER(n)                                                                           \
     VGIC_FORM("ICH_LR" #n "_EL2", ICH_LR_EL2(n), 64, RW, 2, VGIC_TRAPS_LR, VGIC_FIELD_ROWS(ich_lr),\
               .word = (n), .read = ich_lr_read, .write = ich_lr_write,                             \
-              .info.vncr_offset = 0x400 + 8 * (n)),                                                \
+              .info.vncr_offset = VGIC_VNCR_LR + 8 * (n)),                                                \
     VGIC_FORM("ICH_LR" #n, ICH_LR(n), 32, RW, 2, VGIC_TRAPS_LR, .fields = NULL, .word = (n),       \
               .group = 0, .read = ich_lr32_read, .write = ich_lr32_write),                         \
     VGIC_FORM("ICH_LRC" #n, ICH_LRC(n), 32, RW, 2, VGIC_TRAPS_LR, .fields = NULL, .word = (n),     \
@@ -420,13 +415,13 @@ const VgicSysregRow vgic_ich_rows[] = {
     ACTIVE_PRIORITIES(0, 0), ACTIVE_PRIORITIES(0, 1), ACTIVE_PRIORITIES(0, 2), ACTIVE_PRIORITIES(0, 3),
     ACTIVE_PRIORITIES(1, 0), ACTIVE_PRIORITIES(1, 1), ACTIVE_PRIORITIES(1, 2), ACTIVE_PRIORITIES(1, 3),
     VGIC_FIELDED(ICH_HCR_EL2, ICH_HCR, RW, 2, NONE, ich_hcr, .read = ich_hcr_read, .write = ich_hcr_write,
-                 .info.vncr_offset = 0x4C0),
+                 .info.vncr_offset = VGIC_VNCR_HCR),
     VGIC_FIELDED(ICH_VTR_EL2, ICH_VTR, READ, 2, NONE, ich_vtr, .read = ich_vtr_read),
     VGIC_FIELDED(ICH_MISR_EL2, ICH_MISR, READ, 2, NONE, ich_misr, .read = ich_misr_read),
     VGIC_BOTH(ICH_EISR_EL2, ICH_EISR, READ, 2, NONE, .read = ich_eisr_read),
     VGIC_BOTH(ICH_ELRSR_EL2, ICH_ELRSR, READ, 2, NONE, .read = ich_elrsr_read),
     VGIC_FIELDED(ICH_VMCR_EL2, ICH_VMCR, RW, 2, NONE, ich_vmcr, .read = ich_vmcr_read, .write = ich_vmcr_write,
-                 .info.vncr_offset = 0x4C8),
+                 .info.vncr_offset = VGIC_VNCR_VMCR),
     LIST_REGISTER(0), LIST_REGISTER(1), LIST_REGISTER(2), LIST_REGISTER(3),
     LIST_REGISTER(4), LIST_REGISTER(5), LIST_REGISTER(6), LIST_REGISTER(7),
     LIST_REGISTER(8), LIST_REGISTER(9), LIST_REGISTER(10), LIST_REGISTER(11),

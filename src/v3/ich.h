@@ -42,6 +42,21 @@ static inline uint8_t vgic_ich_priority(uint64_t lr)
     return vgic_ich_is_nmi(lr) ? 0 : (uint8_t)VGIC_GET(lr, ich_lr, Priority);
 }
 
+/** Does it only tell of an end any more: a bit of ICH_EISR_EL2? */
+static inline bool vgic_ich_is_ended(uint64_t lr)
+{
+    return !VGIC_GET(lr, ich_lr, State) && !VGIC_GET(lr, ich_lr, HW) && VGIC_GET(lr, ich_lr, EOI);
+}
+
+/** What is constant in ICV_CTLR_EL1. */
+static inline uint64_t vgic_icv_ctlr_constants(uint64_t vtr)
+{
+    return VGIC_PUT(icc_ctlr_el1, PRIbits, VGIC_GET(vtr, ich_vtr, PRIbits)) |
+           VGIC_PUT(icc_ctlr_el1, IDbits, VGIC_GET(vtr, ich_vtr, IDbits)) |
+           VGIC_PUT(icc_ctlr_el1, SEIS, VGIC_GET(vtr, ich_vtr, SEIS)) |
+           VGIC_PUT(icc_ctlr_el1, A3V, VGIC_GET(vtr, ich_vtr, A3V));
+}
+
 /** May the interrupt in @p lr be signalled: the virtual interface is on, it passes VPMR, and
  * preempts what runs? */
 bool vgic_ich_signals(const VgicIch *ich, uint64_t lr);

@@ -300,14 +300,10 @@ void vgic_icv_bpr1_write(VgicAccess *access, uint64_t value)
 uint64_t vgic_icv_ctlr_read(VgicAccess *access)
 {
     const VgicIch *ich = &access->cpu->ich;
-    uint64_t vtr = access->gic->ich.vtr;
 
     return VGIC_PUT(icc_ctlr_el1, CBPR, vgic_load8(&ich->bank.cbpr[VGIC_G1NS])) |
            VGIC_PUT(icc_ctlr_el1, EOImode, vgic_load8(&ich->eoimode)) |
-           VGIC_PUT(icc_ctlr_el1, PRIbits, VGIC_GET(vtr, ich_vtr, PRIbits)) |
-           VGIC_PUT(icc_ctlr_el1, IDbits, VGIC_GET(vtr, ich_vtr, IDbits)) |
-           VGIC_PUT(icc_ctlr_el1, SEIS, VGIC_GET(vtr, ich_vtr, SEIS)) |
-           VGIC_PUT(icc_ctlr_el1, A3V, VGIC_GET(vtr, ich_vtr, A3V));
+           vgic_icv_ctlr_constants(access->gic->ich.vtr);
 }
 
 void vgic_icv_ctlr_write(VgicAccess *access, uint64_t value)

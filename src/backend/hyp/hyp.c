@@ -181,7 +181,6 @@ VgicHyp *vgic_hyp_data_new(const VgicHypHost *hyp, VgicError **error)
 /* What the vCPU is shown */
 
 enum {
-    PHYSICAL = VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI,
     VIRTUAL = VGIC_LINE_VIRQ | VGIC_LINE_VFIQ | VGIC_LINE_VNMI,
 };
 
@@ -190,7 +189,7 @@ enum {
 static bool must_exit(const VgicCpu *cpu, const VgicHypCpu *own)
 {
     if (own->context == VGIC_HYP_NESTED) {
-        return cpu->gic->model->lines(cpu) & PHYSICAL;
+        return cpu->gic->model->lines(cpu) & VGIC_HYP_LINES;
     }
     return vgic_cpu_candidate(cpu).key < own->waiting || own->groups & ~vgic_hyp_groups(cpu);
 }

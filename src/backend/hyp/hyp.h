@@ -23,6 +23,11 @@ enum {
     VGIC_HYP_RESAMPLE = 1 << 16, /* ... and this bit: without help of hardware */
 };
 
+/** Lines of what is to be taken: by the guest, or by L1 while L2 runs. */
+enum {
+    VGIC_HYP_LINES = VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI,
+};
+
 typedef enum VgicHypWhere {
     VGIC_HYP_IS_OUT,
     VGIC_HYP_IS_LOADED,
@@ -192,6 +197,14 @@ void vgic_hyp_do_ends(VgicCpu *cpu, const VgicHypEnds *ends);
  * whose 1-of-N it joined or left. The lock is held. */
 uint64_t vgic_hyp_vmcr(const VgicCpu *cpu);
 uint32_t vgic_hyp_set_vmcr(VgicCpu *cpu, uint64_t value);
+
+/** ICH_AP1R<n>_EL2 as @p bank says. */
+static inline uint64_t vgic_hyp_ap1(const VgicBank *bank, unsigned n)
+{
+    bool nmi = n == 0 && vgic_bank_nmi_is_active(bank, VGIC_G1NS);
+
+    return vgic_load32(&bank->apr[VGIC_G1NS][n]) | VGIC_PUT(icc_ap1r0, NMI, nmi);
+}
 
 /** Active priorities between hardware and @p bank. */
 void vgic_hyp_read_priorities(VgicCpu *cpu, VgicBank *bank);

@@ -13,14 +13,6 @@
 
 /* L1's registers in memory */
 
-enum {
-    VNCR_LR = 0x400,
-    VNCR_AP0R = 0x480,
-    VNCR_AP1R = 0x4A0,
-    VNCR_HCR = 0x4C0,
-    VNCR_VMCR = 0x4C8,
-};
-
 static uint64_t load_word(const uint64_t *page, unsigned offset)
 {
     return GUINT64_FROM_LE(page[offset / 8]);
@@ -42,16 +34,19 @@ void vgic_hyp_import_vncr(VgicCpu *cpu)
     }
     vgic_lock(&cpu->lock);
     for (unsigned n = 0; n < cpu->gic->ich.list_registers; n++) {
-        vgic_ich_set_lr(cpu, n, load_word(page, VNCR_LR + 8 * n));
+        vgic_ich_set_lr(cpu, n, load_word(page, VGIC_VNCR_LR + 8 * n));
     }
     for (unsigned i = 0; i < vgic_bank_ap_words(&ich->bank); i++) {
-        vgic_bank_set_apr(&ich->bank, VGIC_G0, i, (uint32_t)load_word(page, VNCR_AP0R + 8 * i));
-        vgic_bank_set_apr(&ich->bank, VGIC_G1NS, i, (uint32_t)load_word(page, VNCR_AP1R + 8 * i));
+        vgic_bank_set_apr(&ich->bank, VGIC_G0, i,
+                          (uint32_t)load_word(page, VGIC_VNCR_AP0R + 8 * i));
+        vgic_bank_set_apr(&ich->bank, VGIC_G1NS, i,
+                          (uint32_t)load_word(page, VGIC_VNCR_AP1R + 8 * i));
     }
     vgic_bank_set_nmi_active(&ich->bank, VGIC_G1NS,
-                             cpu->gic->nmi && VGIC_GET(load_word(page, VNCR_AP1R), icc_ap1r0, NMI));
-    vgic_store32(&ich->hcr, (uint32_t)(load_word(page, VNCR_HCR) & cpu->gic->ich.hcr_bits));
-    vgic_ich_set_vmcr(ich, load_word(page, VNCR_VMCR));
+                             cpu->gic->nmi &&
+                                 VGIC_GET(load_word(page, VGIC_VNCR_AP1R), icc_ap1r0, NMI));
+    vgic_store32(&ich->hcr, (uint32_t)(load_word(page, VGIC_VNCR_HCR) & cpu->gic->ich.hcr_bits));
+    vgic_ich_set_vmcr(ich, load_word(page, VGIC_VNCR_VMCR));
     vgic_ich_present_unlock(cpu);
 }
 
@@ -64,17 +59,14 @@ void vgic_hyp_export_vncr(VgicCpu *cpu)
         return;
     }
     for (unsigned n = 0; n < cpu->gic->ich.list_registers; n++) {
-        store_word(page, VNCR_LR + 8 * n, vgic_load64(&ich->lr[n]));
+        store_word(page, VGIC_VNCR_LR + 8 * n, vgic_load64(&ich->lr[n]));
     }
     for (unsigned i = 0; i < vgic_bank_ap_words(&ich->bank); i++) {
-        bool nmi = i == 0 && vgic_bank_nmi_is_active(&ich->bank, VGIC_G1NS);
-
-        store_word(page, VNCR_AP0R + 8 * i, vgic_load32(&ich->bank.apr[VGIC_G0][i]));
-        store_word(page, VNCR_AP1R + 8 * i,
-                   vgic_load32(&ich->bank.apr[VGIC_G1NS][i]) | VGIC_PUT(icc_ap1r0, NMI, nmi));
+        store_word(page, VGIC_VNCR_AP0R + 8 * i, vgic_load32(&ich->bank.apr[VGIC_G0][i]));
+        store_word(page, VGIC_VNCR_AP1R + 8 * i, vgic_hyp_ap1(&ich->bank, i));
     }
-    store_word(page, VNCR_HCR, vgic_load32(&ich->hcr));
-    store_word(page, VNCR_VMCR, vgic_ich_vmcr(ich));
+    store_word(page, VGIC_VNCR_HCR, vgic_load32(&ich->hcr));
+    store_word(page, VGIC_VNCR_VMCR, vgic_ich_vmcr(ich));
 }
 
 /* Load and put */
@@ -164,7 +156,7 @@ VgicHypEntry vgic_hyp_nested_flush(VgicCpu *cpu)
 
     vgic_lock(&cpu->lock);
     vgic_cpu_refresh(cpu);
-    if (cpu->gic->model->lines(cpu) & (VGIC_LINE_IRQ | VGIC_LINE_FIQ | VGIC_LINE_NMI)) {
+    if (cpu->gic->model->lines(cpu) & VGIC_HYP_LINES) {
         vgic_cpu_present_unlock(cpu);
         return VGIC_HYP_SWITCH;
     }

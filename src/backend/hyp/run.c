@@ -47,11 +47,8 @@ void vgic_hyp_read_priorities(VgicCpu *cpu, VgicBank *bank)
 void vgic_hyp_write_priorities(const VgicCpu *cpu, const VgicBank *bank)
 {
     for (unsigned i = 0; i < vgic_hyp_of(cpu->gic)->ap_words; i++) {
-        bool nmi = i == 0 && vgic_bank_nmi_is_active(bank, VGIC_G1NS);
-
         vgic_hyp_write(cpu, ICH_AP0R0_EL2 + i, vgic_load32(&bank->apr[VGIC_G0][i]));
-        vgic_hyp_write(cpu, ICH_AP1R0_EL2 + i,
-                       vgic_load32(&bank->apr[VGIC_G1NS][i]) | VGIC_PUT(icc_ap1r0, NMI, nmi));
+        vgic_hyp_write(cpu, ICH_AP1R0_EL2 + i, vgic_hyp_ap1(bank, i));
     }
 }
 
@@ -331,11 +328,6 @@ static uint64_t read_back(VgicCpu *cpu, VgicHypCpu *own, uint64_t *vmcr)
     return count;
 }
 
-static bool is_ended(uint64_t lr)
-{
-    return !VGIC_GET(lr, ich_lr, State) && VGIC_GET(lr, ich_lr, EOI) && !VGIC_GET(lr, ich_lr, HW);
-}
-
 /* The record of what was in a list register, which was @p lr at the exit. */
 static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, uint64_t lr)
 {
@@ -356,7 +348,7 @@ static VgicHypEnd fold(VgicCpu *cpu, VgicIrq *irq, uint64_t lr)
                    : pending || (was_active && !active && irq->flags & VGIC_IRQ_WIRE);
     return (VgicHypEnd){.irq = irq,
                         .mapped = mapped,
-                        .ended = is_ended(lr) && level && !vgic_irq_is_local(irq),
+                        .ended = vgic_ich_is_ended(lr) && level && !vgic_irq_is_local(irq),
                         .deactivate = vgic_hyp_is_hw(mapped) && !VGIC_GET(lr, ich_lr, HW) &&
                                       was_active && !active,
                         .resample = mapped && (level || mapped & VGIC_HYP_RESAMPLE) && resample};
@@ -407,21 +399,19 @@ static void fold_all(VgicCpu *cpu, VgicHypCpu *own, VgicHypEnds *ends, Leaving *
 static void walk_outside(VgicCpu *cpu, VgicHypCpu *own, uint64_t count, VgicHypEnds *ends,
                          Leaving *leaving)
 {
-    for (unsigned i = 0; i < own->outside_count && count; i++) {
+    for (unsigned i = 0; i < own->outside_count && i < count; i++) {
         VgicIrq *irq = own->outside[i];
         uint32_t flags;
 
         if (atomic_load_explicit(&irq->home, memory_order_acquire) != cpu->index ||
             !vgic_irq_is_held_active(irq)) {
-            count--; /* ended by somebody else as well */
-            continue;
+            continue; /* ended by somebody else as well */
         }
         flags = irq->flags;
         vgic_irq_set(irq, VGIC_IRQ_ACTIVE, false);
         vgic_irq_unlist_active(cpu, irq);
         queue_again(cpu, irq, false, leaving);
         vgic_hyp_add_end(ends, vgic_hyp_end_of(cpu, irq, flags, false));
-        count--;
     }
 }
 

@@ -10,6 +10,7 @@
 #include <vgic/registers.h>
 
 #include "backend/hyp/hyp.h"
+#include "v3/ich.h"
 
 static bool is_sgi(uint32_t encoding)
 {
@@ -76,16 +77,11 @@ static VgicResult access_register(VgicCpu *cpu, const VgicCpuState *state, uint3
  * priority 0xFF is never its highest pending interrupt [1.5]. */
 static uint64_t as_virtual(VgicCpu *cpu, uint32_t encoding, uint64_t value)
 {
-    uint64_t vtr = vgic_hyp_of(cpu->gic)->vtr;
-
     switch (encoding) {
     case ICC_CTLR_EL1:
     case ICC_CTLR:
         return (value & (VGIC_MASK(icc_ctlr_el1, CBPR) | VGIC_MASK(icc_ctlr_el1, EOImode))) |
-               VGIC_PUT(icc_ctlr_el1, PRIbits, VGIC_GET(vtr, ich_vtr, PRIbits)) |
-               VGIC_PUT(icc_ctlr_el1, IDbits, VGIC_GET(vtr, ich_vtr, IDbits)) |
-               VGIC_PUT(icc_ctlr_el1, SEIS, VGIC_GET(vtr, ich_vtr, SEIS)) |
-               VGIC_PUT(icc_ctlr_el1, A3V, VGIC_GET(vtr, ich_vtr, A3V));
+               vgic_icv_ctlr_constants(vgic_hyp_of(cpu->gic)->vtr);
     case ICC_HPPIR0_EL1:
     case ICC_HPPIR0:
     case ICC_HPPIR1_EL1:
